@@ -1,0 +1,121 @@
+"""Queries over the current reports: metrics by place and year, and what is in doubt."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+from db.metrics import metrics
+from parsers import places
+
+DEFAULT_METRICS = (
+    "requests_received",
+    "requests_handled",
+    "disclosure_rate",
+    "reviews_total",
+    "litigation_total",
+)
+# The first data year of each pair's later form: where a series may break.
+FORM_CHANGES = {"2014-2019": 2019, "2019-2021": 2021}
+GRADES = {"B": "comparable with a caveat", "C": "not comparable", "none": "not asked on both sides"}
+
+
+class UnknownPlace(LookupError):
+    """No place, or more than one, has the name that was asked for."""
+
+
+class Wanted(NamedTuple):
+    """Which reports to look at; an empty part takes all. ``places`` are codes, ``years`` data years."""
+
+    places: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    scopes: tuple[str, ...] = ()
+
+    def where(self) -> tuple[str, list[Any]]:
+        """Say it in SQL over ``reports`` and ``publishers``, with parameters."""
+        parts = {"publishers.place": self.places, "reports.year": self.years, "publishers.scope": self.scopes}
+        given = {column: allowed for column, allowed in parts.items() if allowed}
+        clauses = [f"{column} IN ({', '.join('?' * len(allowed))})" for column, allowed in given.items()]
+        return " AND ".join(["reports.current", *clauses]), [
+            each for allowed in given.values() for each in allowed
+        ]
+
+
+def place_code(text: str) -> str:
+    """Find the code of a place given by code or by full name. Raises UnknownPlace."""
+    if text.isdigit() and places.get(text, None):
+        return text
+    found = places.find(text, None)
+    if len(found) == 1:
+        return found[0].code
+    named = ", ".join(f"{places.path(place, None)} {place.code}" for place in found)
+    raise UnknownPlace(f"{text} may be {named}; give the code" if found else f"no place is named {text}")
+
+
+def below(code: str) -> tuple[str, ...]:
+    """Give the codes of a place and all that lies below it, in any year."""
+    found = [code]
+    for over in found:
+        found += {
+            place.code for place in places.all_places() if place.parent == over and place.code not in found
+        }
+    return tuple(found)
+
+
+def compare(db: Database, names: Sequence[str], wanted: Wanted) -> list[dict[str, Any]]:
+    """Give metrics of the current reports: one row for each publisher, year and metric.
+
+    ``value`` is None with the reason in ``status`` where the report was asked and no value can be given.
+    """
+    where, parameters = wanted.where()
+    rows = db.query(
+        f"""SELECT publishers.name AS publisher, publishers.place, publishers.scope, publishers.series,
+                   reports.year, metrics.name AS metric, metric_values.value, metrics.unit,
+                   statuses.name AS status, documents.name AS document
+            FROM metric_values JOIN metrics ON metrics.id = metric_values.metric
+            JOIN reports ON reports.id = metric_values.report
+            JOIN publishers ON publishers.id = reports.publisher
+            JOIN documents ON documents.id = reports.document
+            JOIN statuses ON statuses.id = metric_values.status
+            WHERE metrics.name IN ({", ".join("?" * len(names))}) AND {where}
+            ORDER BY publishers.place, publishers.scope, publishers.name, reports.year, reports.id,
+                     metrics.id""",
+        [*names, *parameters],
+    )
+    return list(rows)
+
+
+def breaks(names: Iterable[str], years: Iterable[int]) -> Iterator[str]:
+    """Say where the years cross a change of form that a metric does not cross unharmed."""
+    span = sorted(years)
+    for metric in map(metrics().__getitem__, names):
+        for pair, grade in metric.comparable.items():
+            if span and span[0] < FORM_CHANGES[pair] <= span[-1] and grade in GRADES:
+                before = FORM_CHANGES[pair] - 1
+                yield f"{metric.name}, {before} to {before + 1}: {GRADES[grade]}. {metric.notes}".strip()
+
+
+def findings(
+    db: Database, wanted: Wanted, kinds: Sequence[str], rules: Sequence[str]
+) -> list[dict[str, Any]]:
+    """List reasons to doubt the current reports, the publishers' own errors first."""
+    where, parameters = wanted.where()
+    for column, allowed in (("findings.kind", kinds), ("findings.rule", rules)):
+        if allowed:
+            where += f" AND {column} IN ({', '.join('?' * len(allowed))})"
+            parameters += allowed
+    rows = db.query(
+        f"""SELECT findings.kind, findings.rule, publishers.name AS publisher, publishers.place, reports.year,
+                   findings.message, findings.expected, findings.actual, findings.hint_field,
+                   findings.hint_value, findings.fields, documents.name AS document
+            FROM findings JOIN reports ON reports.id = findings.report
+            JOIN publishers ON publishers.id = reports.publisher
+            JOIN documents ON documents.id = reports.document
+            WHERE {where}
+            ORDER BY CASE findings.kind
+                       WHEN 'publisher' THEN 0 WHEN 'reading' THEN 1 WHEN 'info' THEN 2 ELSE 3 END,
+                     publishers.place, reports.year, findings.id""",
+        parameters,
+    )
+    return [row | {"fields": json.loads(row["fields"])} for row in rows]

@@ -1,0 +1,66 @@
+"""Read reports back from the database as they were saved."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlite_utils import Database
+
+from db.compare import Wanted
+from parsers.report import Fact, Figure, Finding, Publisher, Report, Section
+
+
+def report_numbers(db: Database, wanted: Wanted) -> list[int]:
+    """Give the numbers of the current reports wanted, by place and year."""
+    where, parameters = wanted.where()
+    rows = db.execute(
+        f"""SELECT reports.id FROM reports JOIN publishers ON publishers.id = reports.publisher
+            WHERE {where} ORDER BY publishers.place, publishers.scope, reports.year, reports.id""",
+        parameters,
+    )
+    return [number for (number,) in rows.fetchall()]
+
+
+def fetch_report(db: Database, number: int) -> Report:
+    """Read one report. Raises KeyError where there is none of that number."""
+    sql = """SELECT reports.title, reports.year, reports.forms,
+                    publishers.name, publishers.place, publishers.scope
+             FROM reports JOIN publishers ON publishers.id = reports.publisher WHERE reports.id = ?"""
+    row = db.execute(sql, [number]).fetchone()
+    if row is None:
+        raise KeyError(number)
+    title, year, forms, *publisher = row
+    return Report(
+        title=title,
+        publisher=Publisher(*publisher),
+        year=year,
+        forms=tuple(filter(None, forms.split(","))),
+        facts=tuple(_facts(db, number)),
+        findings=tuple(_findings(db, number)),
+        sections=tuple(Section(*row) for row in _rows(db, "number, heading, text FROM sections", number)),
+        figures=tuple(_figures(db, number)),
+    )
+
+
+def _rows(db: Database, columns_from: str, number: int) -> Iterator[tuple[Any, ...]]:
+    yield from db.execute(f"SELECT {columns_from} WHERE report = ?", [number])
+
+
+def _facts(db: Database, number: int) -> Iterator[Fact]:
+    source = """fields.name, value, text, statuses.name, at, candidates, implied FROM facts
+                JOIN fields ON fields.id = field JOIN statuses ON statuses.id = status"""
+    for field, value, text, status, at, candidates, implied in _rows(db, source, number):
+        yield Fact(field, value, text, status, at, tuple(json.loads(candidates or "[]")), implied)
+
+
+def _findings(db: Database, number: int) -> Iterator[Finding]:
+    source = "rule, kind, fields, message, expected, actual, hint_field, hint_value FROM findings"
+    for rule, kind, fields, message, expected, actual, field, value in _rows(db, source, number):
+        hint = (field, value) if field else None
+        yield Finding(rule, kind, tuple(json.loads(fields)), message, expected, actual, hint)
+
+
+def _figures(db: Database, number: int) -> Iterator[Figure]:
+    source = "metric, value, unit, approximate, sentence, scope FROM figures"
+    for metric, value, unit, approximate, sentence, scope in _rows(db, source, number):
+        yield Figure(metric, value, unit, bool(approximate), sentence, scope)

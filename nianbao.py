@@ -1,0 +1,321 @@
+"""The command line: annual reports on government information disclosure, read, stored and compared."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+import terminal
+from db.compare import DEFAULT_METRICS, UnknownPlace, Wanted, below, breaks, compare, findings, place_code
+from db.fetch import fetch_report, report_numbers
+from db.load import Loader, Source, rebuilding
+from db.metrics import metrics
+from db.schema import WrongDatabase, open_database
+from parsers import Report, Unreadable
+from parsers.doubt import CUT_OFF
+from parsers.formats import recognise
+from parsers.parse import read
+from scraper.folder import Document, documents
+
+# With fewer documents than this a pool of processes costs more than it saves.
+MANY = 64
+SCOPES = (
+    *("province_aggregate", "city_aggregate", "county_aggregate", "government_own_level", "general_office"),
+    *("department", "township", "subdistrict", "zone", "vertical", "unknown"),
+)
+KINDS = ("publisher", "reading", "not_checked", "info")
+Command = Callable[..., None]
+
+
+class Result(NamedTuple):
+    """What became of a document: a report, or the error that says why there is none."""
+
+    path: str
+    source: Source
+    report: Report | None
+    error: str
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="nianbao")
+def main() -> None:
+    """Annual reports on government information disclosure (政府信息公开年度报告).
+
+    Reads the published reports whatever their layout, keeps them in one SQLite file, and compares
+    places and years. A figure is what was printed, or follows uniquely from the form's own sums, or
+    is left open with the reason.
+    """
+
+
+database_option = click.option(
+    "-d",
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("reports.db"),
+    envvar="NIANBAO_DATABASE",
+    show_default=True,
+    help="The SQLite file.",
+)
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    help="Processes to read with.  [default: all cores]",
+)
+files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def wanted_options(command: Command) -> Command:
+    """Add the options that choose reports by place, year and scope."""
+    for option in (
+        click.option(
+            "-s", "--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="Scope of the report."
+        ),
+        click.option("-y", "--year", "years", multiple=True, help="Data year or years: 2021, 2019-2023."),
+        click.option("-w", "--within", multiple=True, help="A place and all below it, by code or name."),
+        click.option("-p", "--place", "places", multiple=True, help="A place, by code or full name."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command("parse")
+@files_argument
+@jobs_option
+def parse_command(files: Sequence[Path], jobs: int) -> None:
+    """Print each report as one JSON object a line, without a database.
+
+    A file that cannot be read gives {"path": …, "error": …}; the others still come, and the exit
+    code is 1.
+    """
+    failed = False
+    for result in _results(files, jobs):
+        print(json.dumps(_as_json(result), ensure_ascii=False), flush=True)
+        failed |= _complains(result)
+    sys.exit(failed)
+
+
+@main.command()
+@files_argument
+@database_option
+@jobs_option
+def load(files: Sequence[Path], database: Path, jobs: int) -> None:
+    """Load files or folders into the database. What is there already is left as it is."""
+    with _clear_errors():
+        loader = Loader(open_database(database, create=True))
+    sys.exit(_load(loader, files, jobs))
+
+
+@main.command()
+@files_argument
+@database_option
+@jobs_option
+def rebuild(files: Sequence[Path], database: Path, jobs: int) -> None:
+    """Make the database anew from files or folders, and put it in place when it is whole.
+
+    The same input gives the same file, byte for byte.
+    """
+    with rebuilding(database) as loader:
+        failed = _load(loader, files, jobs)
+    sys.exit(failed)
+
+
+@main.command("show")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@database_option
+@wanted_options
+def show_command(files: Sequence[Path], database: Path, **chosen: Sequence[str]) -> None:
+    """Show reports as the form: FILES as they are read now, else those of the database."""
+    failed = False
+    if files:
+        for result in _results(files, 1):
+            failed |= _complains(result)
+            if result.report:
+                terminal.show(result.report)
+        sys.exit(failed)
+    with _clear_errors():
+        db, wanted = open_database(database), _wanted(**chosen)
+        numbers = report_numbers(db, wanted)
+        for number in numbers:
+            terminal.show(fetch_report(db, number))
+    _nothing_found(numbers)
+
+
+@main.command("compare")
+@click.argument("names", metavar="[METRIC]...", nargs=-1)
+@database_option
+@wanted_options
+@click.option("--list", "listing", is_flag=True, help="List the metrics with their definitions.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+def compare_command(
+    names: Sequence[str], database: Path, listing: bool, form: str | None, **chosen: Sequence[str]
+) -> None:
+    """Compare metrics across places and years.
+
+    One METRIC gives a column for each year, several a column each; none gives the usual ones.
+    """
+    if listing:
+        terminal.rows([_described(name) for name in metrics()], form)
+        return
+    if unknown := [name for name in names if name not in metrics()]:
+        raise click.BadParameter(f"no metric is named {', '.join(unknown)}; see `nianbao compare --list`")
+    names = names or DEFAULT_METRICS
+    with _clear_errors():
+        rows = compare(open_database(database), names, _wanted(**chosen))
+    _nothing_found(rows)
+    if form:
+        terminal.rows(rows, form)
+    else:
+        terminal.comparison(rows, names)
+        for note in breaks(names, {row["year"] for row in rows if row["year"]}):
+            terminal.say(note)
+
+
+@main.command("findings")
+@database_option
+@wanted_options
+@click.option("-k", "--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Kind of finding.")
+@click.option("-r", "--rule", "rules", multiple=True, help="Rule, such as S3-BAL.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+def findings_command(
+    database: Path, kinds: Sequence[str], rules: Sequence[str], form: str | None, **chosen: Sequence[str]
+) -> None:
+    """List what is in doubt: the publishers' own wrong sums, and what could not be read for certain."""
+    with _clear_errors():
+        rows = findings(open_database(database), _wanted(**chosen), kinds, rules)
+    terminal.rows(rows, form, ("kind", "rule", "publisher", "year", "message"))
+
+
+def _results(paths: Iterable[Path], jobs: int) -> Iterator[Result]:
+    """Read documents in order, several at a time where there are many."""
+    found: list[Document] = []
+    missing: list[Result] = []
+    for path in paths:
+        try:
+            found += documents([path])
+        except FileNotFoundError as error:
+            missing.append(Result(str(path), Source(str(path), "", "", 0), None, str(error)))
+    yield from missing
+    if jobs == 1 or len(found) < MANY:
+        yield from terminal.following(map(_result, found), len(found), "reading")
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        try:
+            yield from terminal.following(pool.map(_result, found, chunksize=16), len(found), "reading")
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _result(document: Document) -> Result:
+    source = Source(document.name, "", "", 0, document.url, document.fetched)
+    try:
+        data = document.data()
+        known = recognise(data)
+        source = source._replace(
+            sha256=sha256(data).hexdigest(), media_type=known.media_type, bytes=len(data)
+        )
+        return Result(str(document.path), source, read(known, data), "")
+    except (Unreadable, OSError) as error:
+        return Result(str(document.path), source, None, str(error))
+
+
+def _complains(result: Result) -> bool:
+    """Tell of a document that could not be read, or not to its end; say whether there was cause."""
+    cut_off = (
+        [finding.message for finding in result.report.findings if finding.rule == CUT_OFF]
+        if result.report
+        else []
+    )
+    for reason in filter(None, (result.error, *cut_off)):
+        terminal.say(f"{result.path}: {reason}")
+        return True
+    return False
+
+
+def _load(loader: Loader, files: Sequence[Path], jobs: int) -> bool:
+    """Save what can be read to its end; say whether anything else was there."""
+    new = known = failed = 0
+    for result in _results(files, jobs):
+        if _complains(result) or result.report is None:
+            failed += 1
+        elif loader.save(result.source, result.report):
+            new += 1
+        else:
+            known += 1
+    loader.finish()
+    terminal.say(f"{new} reports loaded, {known} already there, {failed} not loaded")
+    return failed > 0
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    if result.report is None:
+        return {"path": result.path, "error": result.error}
+    report = result.report._asdict()
+    return {
+        "path": result.path,
+        "sha256": result.source.sha256,
+        "media_type": result.source.media_type,
+        **report,
+        "publisher": result.report.publisher._asdict(),
+        "facts": [_without_empty(fact._asdict(), "candidates", "implied") for fact in result.report.facts],
+        "findings": [_without_empty(finding._asdict(), "hint") for finding in result.report.findings],
+        "sections": [section._asdict() for section in result.report.sections],
+        "figures": [_without_empty(figure._asdict(), "scope") for figure in result.report.figures],
+    }
+
+
+def _without_empty(entry: dict[str, Any], *optional: str) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key not in optional or value not in (None, (), "")}
+
+
+def _wanted(
+    places: Sequence[str], within: Sequence[str], years: Sequence[str], scopes: Sequence[str]
+) -> Wanted:
+    codes = [place_code(place) for place in places]
+    codes += [code for place in within for code in below(place_code(place))]
+    return Wanted(tuple(codes), tuple(year for text in years for year in _years(text)), tuple(scopes))
+
+
+def _years(text: str) -> Iterable[int]:
+    """Read one year, or a span of years such as 2019-2023."""
+    first, _, last = text.partition("-")
+    if not (first.isdigit() and (last or first).isdigit()):
+        raise click.BadParameter(f"{text} is no year; write 2021 or 2019-2023")
+    return range(int(first), int(last or first) + 1)
+
+
+def _described(name: str) -> dict[str, str]:
+    metric = metrics()[name]
+    return {
+        "metric": name,
+        "unit": metric.unit,
+        "zh": metric.zh,
+        "definition": metric.definition,
+        "formula": metric.formula,
+    }
+
+
+def _nothing_found(found: Sequence[object]) -> None:
+    if not found:
+        raise click.ClickException(
+            "no report fits; `nianbao findings` and `nianbao compare --list` tell what there is"
+        )
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    try:
+        yield
+    except (WrongDatabase, UnknownPlace, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error

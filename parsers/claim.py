@@ -1,0 +1,178 @@
+"""Give every figure in a table to the row whose label it follows, and name those that nobody claims."""
+
+from typing import NamedTuple
+
+from parsers.form import Table
+from parsers.locate import Located
+from parsers.stream import Mark, Stream
+from parsers.text import Line, letters, simplified
+from parsers.values import UNREADABLE, WORDS, read
+
+UNITS = frozenset((*WORDS["count_units"], "亿元", "万元", "元", "单位"))
+
+
+class Claim(NamedTuple):
+    """One row's marks in order; ``ruled`` where the format drew its cells.
+
+    ``between`` are the letters between its label and its figures: a unit, or the rest of a remark.
+    """
+
+    row: int
+    marks: tuple[Mark, ...]
+    ruled: bool
+    between: str
+
+
+class Unclaimed(NamedTuple):
+    """Figures behind a ``label`` that the form does not know, or with none where it has no place."""
+
+    label: str
+    marks: tuple[Mark, ...]
+
+
+class Claims(NamedTuple):
+    """A located table with what its rows claim. ``header`` are the letters of its header."""
+
+    located: Located
+    header: str
+    rows: tuple[Claim, ...]
+    unclaimed: tuple[Unclaimed, ...]
+
+    @property
+    def table(self) -> Table:
+        return self.located.table
+
+
+def claims(stream: Stream, located: Located, end: int | None) -> Claims:
+    """Read the rows of a table that ends before the letter ``end`` (None: prose may follow)."""
+    found = [i for i, span in enumerate(located.rows) if span]
+    starts = [span[0] for span in located.rows if span]
+    limits = [*starts[1:], len(stream.letters) if end is None else end]
+    rows, unclaimed = [], _in_header(stream, located)
+    for i, limit in zip(found, limits, strict=True):
+        claim, rest = _claim(stream, located, i, limit)
+        drawn, elsewhere = _drawn(stream, located, claim)
+        rows.append(drawn)
+        unclaimed += elsewhere
+        if end is not None or i != found[-1]:
+            unclaimed += _unknown(stream, located, i, rest)
+    header = stream.letters[located.start : starts[0]]
+    return Claims(located, header, tuple(rows), tuple(unclaimed))
+
+
+def _in_header(stream: Stream, located: Located) -> list[Unclaimed]:
+    last = located.first if located.table.rows else located.last - 1
+    marks = tuple(mark for mark in stream.marks_between(located.start - 1, last) if _has_digits(mark))
+    return [Unclaimed("", marks)] if marks else []
+
+
+def _claim(stream: Stream, located: Located, row: int, limit: int) -> tuple[Claim, list[Mark]]:
+    """Take the marks behind a label up to the first foreign letters."""
+    start, end = located.rows[row] or (0, 0)
+    marks = stream.marks_between(start if located.table.rows else end - 1, limit)
+    width = located.table.width
+    at, taken = end, 0
+    for taken, mark in enumerate(marks):
+        if mark.position > at:
+            claimed = [m for m in marks[:taken] if m.solid or _is_figure(m)]
+            passes = _goes_on(stream, located, row, at, mark.position) if not claimed else False
+            if len(claimed) >= width or not (passes or _is_unit(stream.letters[at : mark.position])):
+                break
+            at = mark.position
+    else:
+        taken = len(marks)
+    between = stream.letters[end : marks[0].position] if marks else ""
+    return Claim(row, tuple(marks[:taken]), False, between), marks[taken:]
+
+
+def _goes_on(stream: Stream, located: Located, row: int, start: int, end: int) -> bool:
+    """Say whether the letters between a label and its figures still belong to the label.
+
+    They may fill up its cell, stand in brackets, or be the label's own next letters, parted from it.
+    """
+    start = min(max(start, stream.cell_end(start - 1)), end)
+    rest = stream.letters[start:end]
+    for remark_start, remark_end in stream.remarks:
+        if start <= remark_start and remark_end <= end:
+            rest = rest.replace(stream.letters[remark_start:remark_end], "", 1)
+    if not located.table.rows or _is_unit(rest):
+        return not rest or _is_unit(rest)
+    (label_start, _), spelling = located.rows[row] or (0, 0), located.table.rows[row].letters
+    _, found, own = spelling.partition(stream.letters[label_start:start])
+    unit = next((unit for unit in UNITS if rest.endswith(unit)), "")
+    return bool(found) and own.startswith(rest.removesuffix(unit))
+
+
+def _is_unit(rest: str) -> bool:
+    return not rest or rest in UNITS
+
+
+def _drawn(stream: Stream, located: Located, claim: Claim) -> tuple[Claim, list[Unclaimed]]:
+    """Where the format drew the cells, keep to the lines of the label if its figures do not fit.
+
+    Figures that stand in other lines, behind no label, are nobody's.
+    """
+    start, end = located.rows[claim.row] or (0, 0)
+    first, last = stream.line_of(start), stream.line_of(end - 1)
+    lines = stream.lines[first : last + 1]
+    if not any(line.ruled for line in lines):
+        return claim, []
+    claim = claim._replace(ruled=True)
+    width = located.table.width
+    if len(claim.marks) == width or not located.table.rows:
+        return claim, []
+    spellings = located.table.rows[claim.row].spellings
+    own = next((cells for line in lines if len(cells := _cells_behind(line, spellings)) >= width), None)
+    if own is None:
+        return claim, []
+    elsewhere = tuple(mark for mark in claim.marks if not first <= mark.line <= last and _has_digits(mark))
+    return claim._replace(marks=tuple(own)), [Unclaimed("", elsewhere)] if elsewhere else []
+
+
+def _cells_behind(line: Line, spellings: tuple[str, ...]) -> list[Mark]:
+    """Give the cells of a drawn row behind the one that holds its label."""
+    names = [letters(simplified(cell)) for cell in line.cells]
+    labels = [i for i, name in enumerate(names) if name and any(s in name or name in s for s in spellings)]
+    first = labels[-1] + 1 if labels else len(line.cells)
+    return [
+        Mark(
+            0,
+            cell,
+            reading if (reading := read(cell)).status != "unreadable" else UNREADABLE,
+            f"{line.at}c{i}",
+            True,
+            0,
+        )
+        for i, cell in enumerate(line.cells[first:], first + 1)
+    ]
+
+
+def _unknown(stream: Stream, located: Located, row: int, rest: list[Mark]) -> list[Unclaimed]:
+    """Group what a row left over by the labels before it.
+
+    A heading's own subtotals are known, and so are digits that stand in the row's label (计1条).
+    """
+    label = located.table.rows[row].printed if located.table.rows else ""
+    groups: dict[int, list[Mark]] = {}
+    for mark in rest:
+        if _has_digits(mark) and mark.text not in label:
+            groups.setdefault(mark.position, []).append(mark)
+    named = ((_label_before(stream, position), marks) for position, marks in groups.items())
+    return [
+        Unclaimed(name, tuple(marks)) for name, marks in named if not name.endswith(located.table.headings)
+    ]
+
+
+def _label_before(stream: Stream, position: int) -> str:
+    start = max(
+        (m.position for m in stream.marks_between(position - 60, position - 1)), default=position - 20
+    )
+    return stream.letters[max(start, 0) : position]
+
+
+def _is_figure(mark: Mark) -> bool:
+    return mark.reading.status != "blank"
+
+
+def _has_digits(mark: Mark) -> bool:
+    return any(character.isdigit() for character in mark.text)

@@ -1,0 +1,88 @@
+"""Fill a form's tables from a document: find its labels, claim the figures, set and solve the rows."""
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from parsers.arrange import Row, arrange
+from parsers.claim import Claims, claims
+from parsers.form import Label, Table
+from parsers.locate import Located, locate
+from parsers.report import Fact
+from parsers.second import Cells, Rows, by_position
+from parsers.solve import solve
+from parsers.stream import Stream
+from parsers.sums import implied
+
+
+class Filled(NamedTuple):
+    """A table of a form, filled from a document up to the letter ``end`` (None: prose may follow).
+
+    Cells go by their number in the table; those of rows that were not found are missing.
+    """
+
+    located: Located
+    end: int | None
+    claims: Claims
+    rows: Sequence[Row]
+    cells: dict[int, Fact]
+
+    @property
+    def table(self) -> Table:
+        return self.located.table
+
+    @property
+    def missing_rows(self) -> list[int]:
+        return [number for number, span in enumerate(self.located.rows) if span is None]
+
+    @property
+    def last(self) -> tuple[int, int]:
+        """The last figure of this table: the letters before it, and its line (-1 where there is none)."""
+        marks = (mark for row in self.claims.rows for mark in row.marks if mark.reading.status != "blank")
+        return max(((mark.position, mark.line) for mark in marks), default=(0, -1))
+
+    def label(self, row: int) -> Label:
+        return self.table.labels(row * self.table.width)[0]
+
+    def fields(self, row: int) -> tuple[str, ...]:
+        start = row * self.table.width
+        return tuple(filter(None, self.table.fields[start : start + self.table.width]))
+
+    def facts(self) -> Iterator[Fact]:
+        """Give the cells that the form keeps, with what its sums imply for blank ones.
+
+        Those of rows whose label was not found are unreadable.
+        """
+        left_over = implied(self.table, self.cells)
+        for cell, field in enumerate(self.table.fields):
+            if field:
+                fact = self.cells.get(cell) or Fact(field, None, "", "unreadable", "")
+                yield fact._replace(implied=left_over[cell]) if cell in left_over else fact
+
+    def second_reading(self, tables: Sequence[Rows]) -> Cells:
+        """Read the table again by the position of its cells alone.
+
+        Flattened text has no drawn rows. There the figures are counted: when there are as many as the form
+        has cells, and none before, between or behind, the n-th figure is the n-th cell.
+        """
+        return by_position(self.table, self.cells, tables) or (self._values() if self._is_counted() else {})
+
+    def _values(self) -> Cells:
+        return {cell: fact.value for cell, fact in self.cells.items()}
+
+    def _is_counted(self) -> bool:
+        whole = len(self.cells) == len(self.table.fields) and not self.claims.unclaimed
+        return whole and all(fact.status not in ("ambiguous", "unreadable") for fact in self.cells.values())
+
+
+def fill(laid: Stream) -> list[Filled]:
+    """Fill every table that the document holds, each from the form that accounts for most of it."""
+    found = locate(laid)
+    ends = [located.start for located in found[1:]]
+    return [_filled(laid, located, end) for located, end in zip_longest(found, ends)]
+
+
+def _filled(laid: Stream, located: Located, end: int | None) -> Filled:
+    claimed = claims(laid, located, end)
+    rows = arrange(claimed)
+    return Filled(located, end, claimed, rows, solve(located.table, rows))

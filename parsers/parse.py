@@ -1,0 +1,86 @@
+"""From the bytes of a document to a report: the one way in."""
+
+from collections.abc import Iterator, Sequence
+
+from parsers.check import check, check_narrative, check_rules
+from parsers.doubt import OPEN, doubts
+from parsers.fill import Filled, fill
+from parsers.formats import Format, recognise
+from parsers.identify import identify, kind_of_document
+from parsers.narrative import figures, sections
+from parsers.prose import prose_of
+from parsers.report import Fact, Finding, Report, Unreadable
+from parsers.stream import stream
+from parsers.text import Line, Text
+
+# Since this data year every report must hold tables; earlier ones may be prose alone.
+FIRST_YEAR_OF_TABLES = 2019
+# With less than this share of its cells told, a form has lost its figures on the way.
+LEAST_SHARE = 0.05
+
+
+def parse(data: bytes) -> Report:
+    """Read a document. Raises Unreadable, with the reason, where it holds no report."""
+    return read(recognise(data), data)
+
+
+def read(known: Format, data: bytes) -> Report:
+    """Read a document whose format is known already. Raises Unreadable."""
+    text = known.read(data)
+    laid = stream(text.lines)
+    tables = fill(laid)
+    identity = identify(text.title, _loose(text.lines))
+    facts = tuple(fact for filled in tables for fact in filled.facts())
+    _must_be_report(known, data, text, tables, facts, identity.year)
+    prose = sections(prose_of(laid, tables))
+    stated = figures(prose)
+    findings = (
+        *identity.findings,
+        *doubts(laid, tables, identity.year, prose),
+        *(finding for filled in tables for finding in _checked(filled, known, data)),
+        *check_rules(facts, identity.publisher, identity.year),
+        *check_narrative(facts, stated),
+    )
+    forms = _forms(tables)
+    return Report(identity.title, identity.publisher, identity.year, forms, facts, findings, prose, stated)
+
+
+def _checked(filled: Filled, known: Format, data: bytes) -> Iterator[Finding]:
+    return check(
+        filled.table,
+        filled.cells,
+        second=lambda: filled.second_reading(known.rows(data) if known.rows else ()),
+    )
+
+
+def _forms(tables: Sequence[Filled]) -> tuple[str, ...]:
+    """Name the forms that the tables come from; one that several forms share goes with the others."""
+    own = {filled.table.forms[0] for filled in tables if len(filled.table.forms) == 1}
+    shared = {filled.table.forms[0] for filled in tables if own.isdisjoint(filled.table.forms)}
+    return tuple(sorted(own | shared, reverse=True))
+
+
+def _loose(lines: Sequence[Line]) -> list[str]:
+    return [line.cells[0] for line in lines if len(line.cells) == 1 and line.cells[0]]
+
+
+def _must_be_report(
+    known: Format, data: bytes, text: Text, tables: Sequence[Filled], facts: Sequence[Fact], year: int | None
+) -> None:
+    """Refuse what holds no report. A page that should hold one and gives nothing is no success."""
+    told = sum(bool(fact.candidates) or fact.status not in OPEN for fact in facts)
+    if tables and told < LEAST_SHARE * len(facts):
+        names = ", ".join(_forms(tables))
+        raise Unreadable(
+            f"the labels of form {names} are there, but hardly a figure could be read behind them"
+        )
+    if tables:
+        return
+    if other := kind_of_document(text.title, _loose(text.lines)):
+        raise Unreadable(other)
+    if (
+        year is None
+        or year >= FIRST_YEAR_OF_TABLES
+        or "信息公开" not in text.title + "".join(_loose(text.lines))
+    ):
+        raise Unreadable(f"no table of a known form was found{known.explain(data) if known.explain else ''}")

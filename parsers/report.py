@@ -1,0 +1,89 @@
+"""What reading a document gives: facts, findings, sections and figures."""
+
+from typing import NamedTuple
+
+Number = int | float
+
+
+class Unreadable(ValueError):
+    """The document holds no report that could be read; the message says why."""
+
+
+class Fact(NamedTuple):
+    """One answer of a form, as it was printed.
+
+    ``status`` is one of ``stated`` (a number in a cell of its own), ``zero_word`` (无), ``blank``,
+    ``dash`` (/ or -), ``inferred`` (exactly one value satisfies the form's sums), ``ambiguous``
+    (several do: ``value`` is None and ``candidates`` holds them) and ``unreadable`` (``text`` kept).
+    ``implied`` is what the form's sums leave for a cell that was printed blank; it is never a
+    printed figure, and ``value`` stays None.
+    """
+
+    field: str
+    value: Number | None
+    text: str
+    status: str
+    at: str
+    candidates: tuple[Number | None, ...] = ()
+    implied: Number | None = None
+
+
+class Finding(NamedTuple):
+    """One reason to doubt.
+
+    ``kind`` is ``publisher`` (two independent readings agree on figures that do not add up),
+    ``reading`` (we may have misread), ``not_checked`` (cells of the identity were not read) or
+    ``info`` (unusual, with innocent explanations). ``hint`` names the single figure whose change
+    would mend most of the failed identities, with the value it would need.
+    """
+
+    rule: str
+    kind: str
+    fields: tuple[str, ...]
+    message: str
+    expected: Number | None = None
+    actual: Number | None = None
+    hint: tuple[str, Number] | None = None
+
+
+class Section(NamedTuple):
+    """A numbered section of the report's prose, without its tables."""
+
+    number: int
+    heading: str
+    text: str
+
+
+class Figure(NamedTuple):
+    """A number that a sentence states, with the sentence.
+
+    ``scope`` holds the sentence's own scope word (全市, 本级, 本机关, 累计 ...), or "".
+    """
+
+    metric: str
+    value: Number
+    unit: str
+    approximate: bool
+    sentence: str
+    scope: str = ""
+
+
+class Publisher(NamedTuple):
+    """Who reports: name as printed, GB/T 2260 code of the place, and class of scope."""
+
+    name: str | None
+    place: str | None
+    scope: str
+
+
+class Report(NamedTuple):
+    """What one document answers: one publisher, one year."""
+
+    title: str
+    publisher: Publisher
+    year: int | None
+    forms: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...]
+    sections: tuple[Section, ...]
+    figures: tuple[Figure, ...]

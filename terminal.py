@@ -1,0 +1,173 @@
+"""What a person sees on a terminal: reports as forms, comparisons as tables, progress on stderr."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import track
+from rich.table import Table as Screen
+
+from parsers import Fact, Finding, Report
+from parsers.form import Table, variants
+from parsers.report import Number
+
+OUT = Console(highlight=False)
+if not OUT.is_terminal:
+    OUT.width = 160  # what is piped on is not cut to the width of a screen
+MESSAGES = Console(stderr=True, highlight=False, soft_wrap=True)
+# What stands for a cell without a value, and the mark on a value that was not printed in a cell of its own.
+SIGNS = {
+    "inferred": "*",
+    "implied": "°",
+    "blank": "·",
+    "dash": "/",
+    "ambiguous": "?",
+    "unreadable": "?",
+    "suppressed": "<",
+}
+LEGEND = "* cut by the form's sums   ° blank, implied by them   · blank   / dash   ? not read for certain"
+COLOURS = {"publisher": "red", "reading": "yellow", "info": "cyan", "not_checked": "bright_black"}
+TEXTS = ("publisher", "scope", "kind", "rule", "message", "metric", "zh", "definition", "formula")
+PROGRESS_FROM = 20
+
+
+def number(value: Number) -> str:
+    """Print a figure with the digits it has, a long fraction cut to four.
+
+    >>> number(1454464), number(0.5587255), number(7730.28)
+    ('1454464', '0.5587', '7730.28')
+    """
+    return str(value) if isinstance(value, int) else f"{round(value, 4):.15g}"
+
+
+def figure(value: Number | None, status: str) -> str:
+    sign = SIGNS.get(status, "")
+    return sign if value is None else number(value) + sign
+
+
+def show(report: Report) -> None:
+    """Print a report as the forms it follows, then what is in doubt."""
+    name, place, scope = report.publisher
+    about = (name or "unknown publisher", place or "no place", scope, str(report.year or "no year"))
+    OUT.print(f"[bold]{escape(report.title or '(no title)')}[/]")
+    OUT.print(escape(" · ".join((*about, f"form {', '.join(report.forms) or 'none'}"))))
+    facts = {fact.field: fact for fact in report.facts}
+    for tables in variants().values():
+        table = max(tables, key=lambda table: _share(table, facts))
+        if any(field in facts for field in table.fields):
+            OUT.print(_form(table, facts))
+    OUT.print(f"[bright_black]{LEGEND}[/]")
+    for finding in report.findings:
+        OUT.print(f"[{COLOURS[finding.kind]}]{finding.kind}[/] {finding.rule}: {escape(message(finding))}")
+
+
+def _share(table: Table, facts: Mapping[str, Fact]) -> tuple[float, int]:
+    """Say how much of a table the facts are, and how much of the facts the table."""
+    fields = [field for field in table.fields if field]
+    present = sum(field in facts for field in fields)
+    return present / len(fields), present
+
+
+def _form(table: Table, facts: Mapping[str, Fact]) -> Screen:
+    """Lay a table out as it is printed; one without rows gets a row for each group of its columns."""
+    columns = [column for column in table.columns if column.kept]
+    groups = list(dict.fromkeys(column.group for column in columns)) if not table.rows else [""]
+    lines: dict[str, list[str]] = {}
+    for cell, field in enumerate(table.fields):
+        row, column = table.labels(cell)
+        if field:
+            lines.setdefault(row.printed or column.group, []).append(
+                _cell(facts[field]) if field in facts else ""
+            )
+    screen = _screen(table.label)
+    screen.add_column(overflow="fold")
+    for column in columns[: len(columns) // len(groups)]:
+        screen.add_column(column.printed, justify="right", overflow="fold")
+    for label, cells in lines.items():
+        screen.add_row(escape(label), *cells)
+    return screen
+
+
+def _screen(title: str) -> Screen:
+    return Screen(title=title or None, title_justify="left", header_style="bold", box=SIMPLE_HEAD)
+
+
+def _cell(fact: Fact) -> str:
+    if fact.value is None and fact.implied is not None:
+        return figure(fact.implied, "implied")
+    return figure(fact.value, fact.status)
+
+
+def message(finding: Finding) -> str:
+    """Say what is wrong, and which single figure would mend it."""
+    if not finding.hint:
+        return finding.message
+    field, value = finding.hint
+    return f"{finding.message}; {field} = {number(value)} would mend it"
+
+
+def rows(found: Sequence[Mapping[str, Any]], form: str | None, columns: Sequence[str] = ()) -> None:
+    """Print rows as a table of some columns, or whole as ``csv`` or ``json``."""
+    if form == "csv":
+        writer = csv.DictWriter(sys.stdout, list(found[0]) if found else [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(found)
+    elif form == "json":
+        print("[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in found) + "]")
+    elif found:
+        _table([[row[column] for column in columns or found[0]] for row in found], columns or list(found[0]))
+
+
+def comparison(found: Sequence[Mapping[str, Any]], names: Sequence[str]) -> None:
+    """Print one metric with a column for each year, or several with a column each."""
+    one = len(names) == 1
+    heads = sorted({row["year"] for row in found if row["year"]}) if one else names
+    lines: dict[tuple[Any, ...], list[Any]] = {}
+    for row in found:
+        about = [
+            row["publisher"] or row["document"],
+            row["place"],
+            row["scope"],
+            *([] if one else [row["year"]]),
+        ]
+        line = lines.setdefault((row["series"], None if one else row["year"]), [*about, *([""] * len(heads))])
+        head = row["year"] if one else row["metric"]
+        if head in heads:
+            line[len(about) + heads.index(head)] = figure(row["value"], row["status"])
+    columns = ["publisher", "place", "scope", *([] if one else ["year"]), *map(str, heads)]
+    _table(lines.values(), columns, names[0] if one else "")
+    OUT.print(f"[bright_black]{LEGEND}   < base too small for a rate[/]")
+
+
+def _table(body: Iterable[Sequence[object]], columns: Sequence[str], title: str = "") -> None:
+    screen = _screen(title)
+    for column in columns:
+        screen.add_column(column, justify="left" if column in TEXTS else "right", overflow="fold")
+    for line in body:
+        screen.add_row(*map(_text, line))
+    OUT.print(screen)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return number(value) if isinstance(value, int | float) else escape(str(value))
+
+
+def say(text: str) -> None:
+    """Tell the person something, on stderr."""
+    MESSAGES.print(escape(text))
+
+
+Item = TypeVar("Item")
+
+
+def following(items: Iterable[Item], total: int, doing: str) -> Iterator[Item]:
+    """Show progress on stderr while items come in, unless it is no terminal or the work is short."""
+    quiet = not MESSAGES.is_terminal or total < PROGRESS_FROM
+    return iter(track(items, description=doing, total=total, console=MESSAGES, transient=True, disable=quiet))
