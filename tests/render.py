@@ -123,22 +123,23 @@ def squashed(form_id: str, texts: Texts) -> str:
     return f"标题: {title}\n正文\n{title} {''.join(rest)}"
 
 
+def tables_in_html(table: Table, texts: Texts) -> list[str]:
+    """Print a table with the spans of the published forms."""
+    body = [_row(*((cell, 1, 1) for cell in cells)) for cells in header(table)]
+    if table.key == "requests":
+        body = _requests_header(table)
+    if table.key == "disputes":
+        body = _disputes_header(table)
+    body += [
+        _row(*_spanned(table, labels), *((figure, 1, 1) for figure in figures))
+        for labels, figures in rows(table, texts)
+    ]
+    return [f"<table border='1'>{''.join(body)}</table>"]
+
+
 def html(form_id: str, texts: Texts) -> str:
-    """Print a page with the spans of the published forms."""
-
-    def lines(table: Table) -> list[str]:
-        body = [_row(*((cell, 1, 1) for cell in cells)) for cells in header(table)]
-        if table.key == "requests":
-            body = _requests_header(table)
-        if table.key == "disputes":
-            body = _disputes_header(table)
-        body += [
-            _row(*_spanned(table, labels), *((figure, 1, 1) for figure in figures))
-            for labels, figures in rows(table, texts)
-        ]
-        return [f"<table border='1'>{''.join(body)}</table>"]
-
-    made = page("甲市财政局", 2020, lines, form_id)
+    """Print a page that holds a report."""
+    made = page("甲市财政局", 2020, lambda table: tables_in_html(table, texts), form_id)
     body = "\n".join(line if line.startswith("<table") else f"<p>{escape(line)}</p>" for line in made)
     head = f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{made[0]}</title></head>"
     return f"{head}<body>{body}</body></html>"

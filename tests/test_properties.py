@@ -7,13 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers import Fact, Report, Unreadable, parse
-from parsers.form import Table
 from tests.render import LAYOUTS, form, squashed
+from tests.sites.reports import Values, printed, with_sums
 
 FIXTURES = Path(__file__).parent / "fixtures"
 COUNTS = st.one_of(st.just(0), st.just(0), st.integers(0, 9), st.integers(0, 120), st.integers(0, 30_000))
 NATIONAL = ("2019", "2021")
-Values = dict[str, int]
 
 
 @st.composite
@@ -23,7 +22,7 @@ def filled(draw: st.DrawFn, form_id: str) -> Values:
     for table in form(form_id).tables:
         counts = draw(st.lists(COUNTS, min_size=len(table.fields), max_size=len(table.fields)))
         if table.key == "requests":
-            counts = _with_sums(table, counts)
+            counts = with_sums(table, counts)
         if table.key == "disputes":
             for start in (0, 5, 10):
                 counts[start + 4] = sum(counts[start : start + 4])
@@ -32,27 +31,6 @@ def filled(draw: st.DrawFn, form_id: str) -> Values:
         if field.endswith("items_change"):
             values[field] = draw(st.integers(-30, 30))
     return values
-
-
-def _with_sums(table: Table, counts: list[int]) -> list[int]:
-    """Make the columns of the requests table balance, then add up its rows."""
-    rows = {row.key: counts[i * 7 : i * 7 + 7] for i, row in enumerate(table.rows)}
-    ends = ("received", "carried_in", "handled", "carried_out")
-    for column in range(6):
-        handled = sum(cells[column] for key, cells in rows.items() if key not in ends)
-        left_over = rows["carried_out"][column]
-        carried_in = min(rows["carried_in"][column], handled + left_over)
-        received = handled + left_over - carried_in
-        for key, value in zip(ends, (received, carried_in, handled, left_over), strict=True):
-            rows[key][column] = value
-    for cells in rows.values():
-        cells[6] = sum(cells[:6])
-    return [value for cells in rows.values() for value in cells]
-
-
-def printed(values: Values) -> dict[str, str]:
-    """Write values as a form has them; an amount needs its unit, for the form does not fix it."""
-    return {f: f"{v}元" if f == "disclosure.procurement.amount" else str(v) for f, v in values.items()}
 
 
 def read(text: str) -> Report:

@@ -1,0 +1,21 @@
+"""TRS WCM (拓尔思): static pages; page n of a list is index_{n-1}, and a script tells how many."""
+
+import re
+from collections.abc import Iterator
+
+from scraper.page import Page, Request, absolute
+
+FINGERPRINT = re.compile(r"createPageHTML\s*\(|TRS_Editor|/t20\d{6}_\d+\.s?html?|was5/web/search")
+PAGER = re.compile(r"createPageHTML\s*\(\s*(\d+)\s*,\s*(\d+)\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']")
+
+
+def matches(page: Page) -> bool:
+    return FINGERPRINT.search(page.text) is not None
+
+
+def following(page: Page) -> Iterator[Request]:
+    """Give page n + 1, counted from zero: createPageHTML(pages, this page, stem, suffix)."""
+    if pager := PAGER.search(page.text):
+        pages, this, stem, suffix = int(pager[1]), int(pager[2]), pager[3], pager[4]
+        if this + 1 < pages:
+            yield Request(absolute(page.url, f"{stem}_{this + 1}.{suffix}"))

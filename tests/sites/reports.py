@@ -1,0 +1,73 @@
+"""Reports for emulated sites: consistent figures, the form's labels, invented publishers."""
+
+from random import Random
+
+from parsers.form import Table
+from tests.render import Texts, form, tables_in_html
+from tests.render import page as printed_page
+
+Values = dict[str, int]
+PERIOD = "报告所列数据的统计期限为{year}年1月1日至{year}年12月31日。"
+OWN = "为做好政府信息公开工作，本机关按照条例要求编制本报告。"
+WHOLE = "本报告综合全{unit}各级行政机关的数据编制。"
+
+
+def figures(form_id: str, seed: str) -> Values:
+    """Make a form's figures so that every sum holds; the same seed gives the same figures."""
+    random = Random(f"{form_id} {seed}")
+    values: Values = {}
+    for table in form(form_id).tables:
+        counts = [random.choice((0, 0, random.randint(0, 9), random.randint(0, 200))) for _ in table.fields]
+        if table.key == "requests":
+            counts = with_sums(table, counts)
+        if table.key == "disputes":
+            for start in (0, 5, 10):
+                counts[start + 4] = sum(counts[start : start + 4])
+        values |= zip(table.fields, counts, strict=True)
+    return values
+
+
+def with_sums(table: Table, counts: list[int]) -> list[int]:
+    """Make the columns of the requests table balance, then add up its rows."""
+    rows = {row.key: counts[i * 7 : i * 7 + 7] for i, row in enumerate(table.rows)}
+    ends = ("received", "carried_in", "handled", "carried_out")
+    for column in range(6):
+        handled = sum(cells[column] for key, cells in rows.items() if key not in ends)
+        left_over = rows["carried_out"][column]
+        carried_in = min(rows["carried_in"][column], handled + left_over)
+        received = handled + left_over - carried_in
+        for key, value in zip(ends, (received, carried_in, handled, left_over), strict=True):
+            rows[key][column] = value
+    for cells in rows.values():
+        cells[6] = sum(cells[:6])
+    return [value for cells in rows.values() for value in cells]
+
+
+def printed(values: Values) -> dict[str, str]:
+    """Write values as a form has them; an amount needs its unit, for the form does not fix it."""
+    return {f: f"{v}元" if f == "disclosure.procurement.amount" else str(v) for f, v in values.items()}
+
+
+def form_of(year: int) -> str:
+    """Name the form that a year's reports follow."""
+    return "2021" if year >= 2021 else "2019"
+
+
+def body(organ: str, year: int, changed: Values | None = None) -> str:
+    """Give the HTML of a report's title, prose and tables, as it stands inside an article.
+
+    ``organ`` is the publisher's full name (云岭市财政局). The figures depend on organ and year alone;
+    ``changed`` replaces some of them, as a corrected report does.
+    """
+    form_id = form_of(year)
+    texts: Texts = printed(figures(form_id, f"{organ} {year}") | (changed or {}))
+    lines = printed_page(organ, year, lambda table: tables_in_html(table, texts), form_id)
+    title, opening, *rest = lines
+    whole = organ.endswith("人民政府")
+    about = WHOLE.format(unit=organ.removesuffix("人民政府")[-1]) if whole else OWN
+    prose = [opening, about, PERIOD.format(year=year), *rest]
+    return "\n".join(line if line.startswith("<table") else f"<p>{line}</p>" for line in prose)
+
+
+def title(organ: str, year: int) -> str:
+    return f"{organ}{year}年政府信息公开工作年度报告"
