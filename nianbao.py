@@ -4,43 +4,25 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import click
 
+import tasks
 import terminal
 from db.compare import DEFAULT_METRICS, UnknownPlace, Wanted, below, breaks, compare, findings, place_code
 from db.fetch import fetch_report, report_numbers
-from db.load import Loader, Source, rebuilding
+from db.load import Loader, rebuilding
 from db.metrics import metrics
 from db.schema import WrongDatabase, open_database
-from parsers import Report, Unreadable
-from parsers.doubt import CUT_OFF
-from parsers.formats import recognise
-from parsers.parse import read
-from scraper.folder import Document, documents
 
-# With fewer documents than this a pool of processes costs more than it saves.
-MANY = 64
 SCOPES = (
     *("province_aggregate", "city_aggregate", "county_aggregate", "government_own_level", "general_office"),
     *("department", "township", "subdistrict", "zone", "vertical", "unknown"),
 )
 KINDS = ("publisher", "reading", "not_checked", "info")
 Command = Callable[..., None]
-
-
-class Result(NamedTuple):
-    """What became of a document: a report, or the error that says why there is none."""
-
-    path: str
-    source: Source
-    report: Report | None
-    error: str
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -97,9 +79,9 @@ def parse_command(files: Sequence[Path], jobs: int) -> None:
     code is 1.
     """
     failed = False
-    for result in _results(files, jobs):
-        print(json.dumps(_as_json(result), ensure_ascii=False), flush=True)
-        failed |= _complains(result)
+    for result in tasks.results(files, jobs):
+        print(json.dumps(tasks.as_json(result), ensure_ascii=False), flush=True)
+        failed |= tasks.complains(result)
     sys.exit(failed)
 
 
@@ -111,7 +93,7 @@ def load(files: Sequence[Path], database: Path, jobs: int) -> None:
     """Load files or folders into the database. What is there already is left as it is."""
     with _clear_errors():
         loader = Loader(open_database(database, create=True))
-    sys.exit(_load(loader, files, jobs))
+    sys.exit(tasks.load(loader, files, jobs))
 
 
 @main.command()
@@ -124,7 +106,7 @@ def rebuild(files: Sequence[Path], database: Path, jobs: int) -> None:
     The same input gives the same file, byte for byte.
     """
     with rebuilding(database) as loader:
-        failed = _load(loader, files, jobs)
+        failed = tasks.load(loader, files, jobs)
     sys.exit(failed)
 
 
@@ -136,8 +118,8 @@ def show_command(files: Sequence[Path], database: Path, **chosen: Sequence[str])
     """Show reports as the form: FILES as they are read now, else those of the database."""
     failed = False
     if files:
-        for result in _results(files, 1):
-            failed |= _complains(result)
+        for result in tasks.results(files, 1):
+            failed |= tasks.complains(result)
             if result.report:
                 terminal.show(result.report)
         sys.exit(failed)
@@ -194,89 +176,6 @@ def findings_command(
     with _clear_errors():
         rows = findings(open_database(database), _wanted(**chosen), kinds, rules)
     terminal.rows(rows, form, ("kind", "rule", "publisher", "year", "message"))
-
-
-def _results(paths: Iterable[Path], jobs: int) -> Iterator[Result]:
-    """Read documents in order, several at a time where there are many."""
-    found: list[Document] = []
-    missing: list[Result] = []
-    for path in paths:
-        try:
-            found += documents([path])
-        except FileNotFoundError as error:
-            missing.append(Result(str(path), Source(str(path), "", "", 0), None, str(error)))
-    yield from missing
-    if jobs == 1 or len(found) < MANY:
-        yield from terminal.following(map(_result, found), len(found), "reading")
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        try:
-            yield from terminal.following(pool.map(_result, found, chunksize=16), len(found), "reading")
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _result(document: Document) -> Result:
-    source = Source(document.name, "", "", 0, document.url, document.fetched)
-    try:
-        data = document.data()
-        known = recognise(data)
-        source = source._replace(
-            sha256=sha256(data).hexdigest(), media_type=known.media_type, bytes=len(data)
-        )
-        return Result(str(document.path), source, read(known, data), "")
-    except (Unreadable, OSError) as error:
-        return Result(str(document.path), source, None, str(error))
-
-
-def _complains(result: Result) -> bool:
-    """Tell of a document that could not be read, or not to its end; say whether there was cause."""
-    cut_off = (
-        [finding.message for finding in result.report.findings if finding.rule == CUT_OFF]
-        if result.report
-        else []
-    )
-    for reason in filter(None, (result.error, *cut_off)):
-        terminal.say(f"{result.path}: {reason}")
-        return True
-    return False
-
-
-def _load(loader: Loader, files: Sequence[Path], jobs: int) -> bool:
-    """Save what can be read to its end; say whether anything else was there."""
-    new = known = failed = 0
-    for result in _results(files, jobs):
-        if _complains(result) or result.report is None:
-            failed += 1
-        elif loader.save(result.source, result.report):
-            new += 1
-        else:
-            known += 1
-    loader.finish()
-    terminal.say(f"{new} reports loaded, {known} already there, {failed} not loaded")
-    return failed > 0
-
-
-def _as_json(result: Result) -> dict[str, Any]:
-    if result.report is None:
-        return {"path": result.path, "error": result.error}
-    report = result.report._asdict()
-    return {
-        "path": result.path,
-        "sha256": result.source.sha256,
-        "media_type": result.source.media_type,
-        **report,
-        "publisher": result.report.publisher._asdict(),
-        "facts": [_without_empty(fact._asdict(), "candidates", "implied") for fact in result.report.facts],
-        "findings": [_without_empty(finding._asdict(), "hint") for finding in result.report.findings],
-        "sections": [section._asdict() for section in result.report.sections],
-        "figures": [_without_empty(figure._asdict(), "scope") for figure in result.report.figures],
-    }
-
-
-def _without_empty(entry: dict[str, Any], *optional: str) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if key not in optional or value not in (None, (), "")}
 
 
 def _wanted(

@@ -13,7 +13,7 @@ from parsers.report import Finding, Number
 
 # 元 written in a cell that asks for 万元 shows as a factor of ten thousand between years.
 UNIT_SLIP = (3000, 30_000)
-AGGREGATE = "G-AGG"
+AGGREGATE, VERSIONS = "G-AGG", "V-CHANGED"
 Term = tuple[int, str]
 
 
@@ -70,7 +70,7 @@ def _term(field: str) -> Term:
 
 def rules() -> tuple[str, ...]:
     """Name the rules checked here, whose findings are made anew when a report of the series comes in."""
-    return (*dict.fromkeys(identity.rule for identity in identities()), AGGREGATE)
+    return (*dict.fromkeys(identity.rule for identity in identities()), VERSIONS, AGGREGATE)
 
 
 def check_series(db: Database, publisher: int) -> Iterator[Across]:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from db.across import Across, check_aggregates, check_series, rules
 from db.metrics import values
 from db.schema import TABLES, new_database
+from db.versions import check_versions
 from parsers.report import Fact, Figure, Finding, Publisher, Report
 
 UNREAD = ("ambiguous", "unreadable")
@@ -27,7 +28,7 @@ COMMITTEE = re.compile("(?:党工委)?(?:管理委员会|管委会)(?:办公室)
 
 
 class Source(NamedTuple):
-    """Where a report was read from. ``url`` and ``fetched`` (ISO 8601) are "" where nobody knows them."""
+    """Where a report was read from. Addresses and times (ISO 8601) are "" where nobody knows them."""
 
     name: str
     sha256: str
@@ -35,6 +36,8 @@ class Source(NamedTuple):
     bytes: int
     url: str = ""
     fetched: str = ""
+    published: str = ""
+    withdrawn: str = ""
 
 
 class Loader:
@@ -72,14 +75,30 @@ class Loader:
 
     def finish(self) -> None:
         """Hold the reports that came in against those of other years and of other bodies."""
-        *series, aggregate = rules()
+        *series, versions, aggregate = rules()
         with self.db.atomic():
             for publisher in sorted(self.touched):
-                self._forget(series, publisher)
+                self._forget([*series, versions], publisher)
                 self._write("findings", map(_across, check_series(self.db, publisher)))
+                self._write("findings", map(_across, check_versions(self.db, publisher)))
             self._forget([aggregate], None)
             self._write("findings", map(_across, check_aggregates(self.db)))
         self.touched.clear()
+
+    def withdraw(self, url: str, when: str) -> int:
+        """Mark what an address held as withdrawn at a time ("": as there again); count what changed."""
+        with self.db.atomic():
+            rows = self.db.execute(
+                """SELECT documents.id, publisher, year FROM documents
+                   JOIN reports ON reports.document = documents.id
+                   WHERE url = ? AND coalesce(withdrawn, '') <> ?""",
+                [url, when],
+            ).fetchall()
+            for document, publisher, year in rows:
+                self.db.execute("UPDATE documents SET withdrawn = ? WHERE id = ?", [when or None, document])
+                self._rank(publisher, year)
+                self.touched.add(publisher)
+        return len(rows)
 
     def _number(self, sql: str, *parameters: Any) -> int | None:
         row = self.db.execute(sql, parameters).fetchone()
@@ -113,6 +132,8 @@ class Loader:
             source.name,
             source.url or None,
             source.fetched or None,
+            source.published or None,
+            source.withdrawn or None,
             source.media_type,
             source.bytes,
         )
@@ -130,10 +151,14 @@ class Loader:
             yield self.metrics[name], report, value, self.statuses[status]
 
     def _rank(self, publisher: int, year: int | None) -> None:
-        """Number the versions of one year: by the time they were fetched, then by how much was read."""
+        """Number the versions of one year: by the time they were fetched, then by how much was read.
+
+        The last one is current; one that was withdrawn only where there is no other.
+        """
         rows = self.db.execute(
             """SELECT reports.id FROM reports JOIN documents ON documents.id = reports.document
-               WHERE publisher = ? AND year = ? ORDER BY fetched, open_cells DESC, reports.id""",
+               WHERE publisher = ? AND year = ?
+               ORDER BY withdrawn IS NULL, fetched, open_cells DESC, reports.id""",
             [publisher, year],
         ).fetchall()
         for version, (number,) in enumerate(rows, 1):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parsers import places
+from parsers.places import Place
 from parsers.report import Finding, Publisher
 from parsers.scope import classify, kind_of_organ
 from parsers.text import is_traditional, simplified
@@ -94,11 +95,12 @@ class Opening(NamedTuple):
     text: str
 
 
-def identify(title: str, lines: Sequence[str]) -> Identity:
+def identify(title: str, lines: Sequence[str], home: Place | None = None) -> Identity:
     """Tell title, publisher, place, scope and year of a report.
 
     ``title`` is the best title the format reader found: it may be empty or carry the site's name.
     ``lines`` are the document's lines as printed; navigation may come first and all may be one line.
+    ``home`` is the place whose site published it, for what the document itself leaves open.
     Only the title and the first 60 lines or 3,000 characters count. What cannot be told stays None
     (scope: ``unknown``) and a finding says why: ``I-YEAR``, ``I-PUBLISHER``, ``I-PLACE``, ``I-SCOPE``.
     Names are simplified; the place is that of 31 December of the report's year.
@@ -110,7 +112,7 @@ def identify(title: str, lines: Sequence[str]) -> Identity:
     if not organ:
         findings.append(_finding("I-PUBLISHER", "publisher.name", "neither title nor opening names an organ"))
     names = chain(_named_in(opening), CONTACT.findall(opening.text), tails)
-    where = whereabouts(organ, year, names, opening.text)
+    where = whereabouts(organ, year, names, opening.text, home)
     if where.doubt:
         kind = "info" if where.place else "reading"
         findings.append(_finding("I-PLACE", "publisher.place", where.doubt, kind))

@@ -8,6 +8,7 @@ from parsers.fill import Filled, fill
 from parsers.formats import Format, recognise
 from parsers.identify import identify, kind_of_document
 from parsers.narrative import figures, sections
+from parsers.places import Place
 from parsers.prose import prose_of
 from parsers.report import Fact, Finding, Report, Unreadable
 from parsers.stream import stream
@@ -19,17 +20,20 @@ FIRST_YEAR_OF_TABLES = 2019
 LEAST_SHARE = 0.05
 
 
-def parse(data: bytes) -> Report:
-    """Read a document. Raises Unreadable, with the reason, where it holds no report."""
-    return read(recognise(data), data)
+def parse(data: bytes, home: Place | None = None) -> Report:
+    """Read a document. Raises Unreadable, with the reason, where it holds no report.
+
+    ``home`` is the place whose site published it; it counts only where the document leaves its place open.
+    """
+    return read(recognise(data), data, home)
 
 
-def read(known: Format, data: bytes) -> Report:
+def read(known: Format, data: bytes, home: Place | None = None) -> Report:
     """Read a document whose format is known already. Raises Unreadable."""
     text = known.read(data)
     laid = stream(text.lines)
     tables = fill(laid)
-    identity = identify(text.title, _loose(text.lines))
+    identity = identify(text.title, _loose(text.lines), home)
     facts = tuple(fact for filled in tables for fact in filled.facts())
     _must_be_report(known, data, text, tables, facts, identity.year)
     prose = sections(prose_of(laid, tables))

@@ -25,12 +25,15 @@ class Whereabouts(NamedTuple):
 Guess = tuple[Place | None, str]
 
 
-def whereabouts(organ: str, year: int | None, names: Iterable[str], text: str) -> Whereabouts:
+def whereabouts(
+    organ: str, year: int | None, names: Iterable[str], text: str, home: Place | None = None
+) -> Whereabouts:
     """Find the place of an organ as of 31 December of a year (None: today).
 
     ``names`` are other names that the title and the opening give and ``text`` is the opening without
-    blanks; both help only where the organ's own name leaves the place open. What stays open is None,
-    and the doubt says why; a place that was derived comes with a word on how.
+    blanks; both help only where the organ's own name leaves the place open, and ``home``, the place whose
+    site published the document, where they do too. What stays open is None, and the doubt says why; a
+    place that was derived comes with a word on how.
     """
     if not organ:
         return Whereabouts(None, None)
@@ -46,7 +49,20 @@ def whereabouts(organ: str, year: int | None, names: Iterable[str], text: str) -
     names = list(names)
     around = "\n".join((text, *names))
     guess = _narrowed(found, year, around) if found else _from_around(bare, kind, year, names, around)
+    if guess[0] is None and home:
+        guess = _of_home(home, found, bare, kind, year) or guess
     return Whereabouts(kind, *guess)
+
+
+def _of_home(
+    home: Place, found: Sequence[Place], bare: str, kind: str | None, year: int | None
+) -> Guess | None:
+    """The place whose site published the document, where the organ's name fits it."""
+    if home.code in {place.code for place in found} or bare.startswith(home.name):
+        return home, ""
+    if found or _names_an_area(bare, kind) or not _may_hold(home, bare, kind, year):
+        return None
+    return home, f"{bare} is placed by the site it was published on, that of {home.name}"
 
 
 def _kind(organ: str) -> str | None:

@@ -3,45 +3,43 @@
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from scraper.archive import INDEX, LOCK
+from scraper.document import Document
+from scraper.warc import documents as in_archives
+from scraper.warc import is_warc
 
 # A document may be called source.*; these files beside it tell of it and are none themselves.
 ABOUT, EXPECTED = "source.json", "expected.json"
 
 
-class Document(NamedTuple):
-    """A file to be read, with its address and the time it was fetched ("" where nobody knows)."""
-
-    path: Path
-    name: str
-    url: str = ""
-    fetched: str = ""
-
-    def data(self) -> bytes:
-        """Read the bytes. Raises OSError."""
-        return self.path.read_bytes()
-
-
 def documents(paths: Iterable[Path]) -> Iterator[Document]:
-    """Walk files and folders, folders in the order of their names, hidden files left out.
+    """Walk files, folders and WARC files, folders in the order of their names, hidden files left out.
 
     A document in a folder is named by its path from that folder on. ``source.json`` beside a ``source.*`` may
-    hold its ``url`` and ``fetched``. Raises FileNotFoundError for a path that does not exist.
+    hold its ``url`` and ``fetched``. What WARC files hold comes last, for they go together. Raises
+    DamagedArchive after all that is whole.
     """
+    archives: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            root = path.resolve()
-            for file in sorted(file for file in root.rglob("*") if _is_document(file, root)):
-                yield _document(file, file.relative_to(root.parent).as_posix())
-        elif path.exists():
-            yield _document(path, path.name)
-        else:
-            raise FileNotFoundError(f"there is no file or folder {path}")
+        root = path.resolve()
+        files = (
+            sorted(file for file in root.rglob("*") if _is_document(file, root)) if path.is_dir() else [path]
+        )
+        for file in files:
+            if is_warc(file):
+                archives.append(file)
+            else:
+                yield _document(
+                    file, file.relative_to(root.parent).as_posix() if path.is_dir() else path.name
+                )
+    yield from in_archives(archives)
 
 
 def _is_document(file: Path, root: Path) -> bool:
     hidden = any(part.startswith(".") for part in file.relative_to(root).parts)
-    return file.is_file() and not hidden and file.name not in (ABOUT, EXPECTED)
+    of_archive = file.name.startswith((INDEX, LOCK)) and (root / INDEX).exists()
+    return file.is_file() and not hidden and not of_archive and file.name not in (ABOUT, EXPECTED)
 
 
 def _document(file: Path, name: str) -> Document:

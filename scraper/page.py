@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -57,7 +57,8 @@ class Link(NamedTuple):
 class Page:
     """An answer: what was asked, the final address, status, headers (lower-case names) and the bytes.
 
-    ``fetched`` is the time of the answer, ISO 8601, UTC.
+    ``fetched`` is the time of the answer, ISO 8601, UTC; ``sent`` are the headers that were sent and ``hops``
+    the redirects that led here.
     """
 
     request: Request
@@ -66,6 +67,8 @@ class Page:
     headers: Mapping[str, str]
     body: bytes
     fetched: str = ""
+    sent: Mapping[str, str] = field(default_factory=dict)
+    hops: tuple["Page", ...] = ()
 
     @property
     def family(self) -> str:
@@ -106,12 +109,13 @@ class Page:
     def title(self) -> str:
         """The page's own title without blanks: of its article, else its first heading, else its title tag."""
         heading = next((squeezed(node.text()) for node in self.tree.css("h1") if squeezed(node.text())), "")
-        return self.meta.get("articletitle") or heading or self.head
+        return self.meta.get("articletitle") or heading or squeezed(self.head)
 
     @cached_property
     def head(self) -> str:
+        """The title tag, as printed."""
         node = self.tree.css_first("title")
-        return squeezed(node.text()) if node else ""
+        return node.text().strip() if node else ""
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

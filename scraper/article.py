@@ -1,0 +1,111 @@
+"""An article as a site published it: its text without what moves around it, its date, its attachments."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scraper.page import Link, Page, absolute, iso_date, squeezed
+from scraper.titles import Verdict, verdict
+
+RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+MOVING, GATES, NAMED, VIEWER = (re.compile(RULES[name]) for name in ("moving", "gates", "named", "viewer"))
+SUFFIX = re.compile(rf"\.(?:{'|'.join(RULES['suffixes'])})$", re.I)
+PUBLISHED = re.compile(
+    r"(?:发布|发文|公开|成文|生成)?(?:日期|时间)\s*[:：]?\s*(20\d\d[-年/.]\s*\d{1,2}[-月/.]\s*\d{1,2})"
+)
+LEAST_TEXT = 200
+LEAST_PROSE = 800
+IN_ADDRESS = re.compile(r"/t?(20\d\d)(\d\d)(\d\d)[_/]|/(20\d\d)[-/](\d{1,2})[-/](\d{1,2})/")
+
+
+def text_of(page: Page) -> str:
+    """Give the text of a page's article, else of the whole page, without counters, lines kept."""
+    if not _is_html(page):
+        return page.text
+    tree = LexborHTMLParser(page.text)
+    tree.strip_tags(RULES["surroundings"])
+    node = _container(tree) or tree.body
+    lines = node.text(separator="\n").splitlines() if node else []
+    kept = (squeezed(line) for line in lines)
+    return "\n".join(line for line in kept if line and not MOVING.search(line))
+
+
+def _container(tree: LexborHTMLParser) -> LexborNode | None:
+    for selector in RULES["containers"]:
+        node = tree.css_first(selector)
+        if node and len(squeezed(node.text())) >= LEAST_TEXT:
+            return node
+    return None
+
+
+def digest(page: Page, attachments: tuple[str, ...] = ()) -> str:
+    """Give what stays the same as long as a page's text and its attachments (their SHA-256) do."""
+    told = "\n".join((page.title, text_of(page), *attachments))
+    return sha256(told.encode()).hexdigest()
+
+
+def holds_report(page: Page) -> bool:
+    """Say whether a page tells what a report tells, whatever it is called."""
+    text = squeezed(text_of(page))
+    return sum(marker in text for marker in RULES["markers"]) >= int(RULES["least_markers"])
+
+
+def judge(page: Page, link: Link, attachments: tuple[Link, ...]) -> Verdict:
+    """Decide whether a page that a list calls a report is one: by its own title, then by what it tells.
+
+    Before 2019 a report was free prose, so that there a title with some text is enough.
+    """
+    if not page.body.strip():
+        return Verdict("refused", "the page is empty")
+    if not _is_html(page):
+        return verdict(link.text, True)
+    own = verdict(page.title, True)
+    if own.kind == "refused":
+        return own
+    named = own if own.kind == "report" else verdict(link.text, True)
+    if holds_report(page) or (attachments and named.kind == "report"):
+        return Verdict("report", "", named.year)
+    if own.kind == "report" and len(squeezed(text_of(page))) >= LEAST_PROSE:
+        return own
+    return Verdict("refused", "the page holds no report, only its title", named.year)
+
+
+def published(page: Page, link: Link) -> str:
+    """Tell when an article was published, as ISO 8601: by its meta tag, its list, its text, its address."""
+    if day := iso_date(page.meta.get("pubdate", "")) or link.date:
+        return day
+    if found := PUBLISHED.search(page.text if _is_html(page) else ""):
+        return iso_date(found[1])
+    if found := IN_ADDRESS.search(urlsplit(page.url).path):
+        return iso_date("-".join(part for part in found.groups() if part))
+    return ""
+
+
+def attachments(page: Page) -> tuple[Link, ...]:
+    """Give the files that hang on an article, also those that only a viewer in a frame shows."""
+    found = dict.fromkeys(_attachments(page)) if _is_html(page) else {}
+    by_address = {link.url: link for link in found if link.url != page.url}
+    return tuple(by_address.values())[: RULES["most"]]
+
+
+def _attachments(page: Page) -> Iterator[Link]:
+    for link in page.links:
+        path = urlsplit(link.url).path
+        if SUFFIX.search(path) or GATES.search(link.url) or NAMED.search(link.text):
+            yield link
+    shown = [VIEWER.search(frame) for frame in page.frames]
+    addresses = [unquote(found[1]) for found in shown if found]
+    addresses += [node.attributes.get("data-value") or "" for node in page.tree.css("#pdfshow[data-value]")]
+    for address in addresses:
+        if url := absolute(page.base, address):
+            yield Link(url, page.title)
+
+
+def _is_html(page: Page) -> bool:
+    kind = page.headers.get("content-type", "")
+    return "html" in kind or (not kind.startswith("text/plain") and b"<" in page.body[:1024])

@@ -1,0 +1,180 @@
+"""What each site is known to have: its lists, its reports in all their versions, and what led nowhere."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from scraper.archive import Archive, Capture
+from scraper.discover import Candidate, Known, Refused, Walked
+from scraper.document import Document, Home
+from scraper.page import Page, Request
+from scraper.records import REPORT, WITHDRAWN, Records
+from scraper.sites import Site
+
+# After so long the way from the home page is looked for again, and what led nowhere gets another chance.
+REDISCOVERY = timedelta(days=30)
+CAPTURED = "captures.url, captures.fetched, captures.warc, captures.offset"
+
+
+class Entry(NamedTuple):
+    """A page that a site is known to have; ``role`` is list, report, refused or dead."""
+
+    role: str
+    request: Request
+    title: str
+    listed: str
+    year: int | None
+    checked: str
+    gone: str
+
+
+class Catalogue:
+    """The part of an archive's index that is about one site."""
+
+    def __init__(self, archive: Archive, site: Site, run: int, warc: str, now: datetime) -> None:
+        self.archive, self.site, self.run, self.warc, self.now = archive, site, run, warc, now
+        self.id = f"{site.place} {site.host}"
+        self.entries: dict[str, Entry] = {
+            key: Entry(role, Request(*json.loads(request)), title, listed, year, checked, gone)
+            for key, role, request, title, listed, year, checked, gone in archive.rows(
+                "SELECT key, role, request, title, listed, year, checked, gone FROM pages WHERE site = ?",
+                self.id,
+            )
+        }
+
+    @property
+    def time(self) -> str:
+        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def reports(self) -> dict[str, Entry]:
+        """Give the reports that the site still has."""
+        return {
+            key: entry for key, entry in self.entries.items() if entry.role == "report" and not entry.gone
+        }
+
+    def known(self) -> Known:
+        """Say what a walk need not find out again."""
+        found = self.archive.rows("SELECT home, discovered FROM sites WHERE site = ?", self.id)
+        home, discovered = found[0] if found else ("", "")
+        lists = tuple(entry.request for entry in self.entries.values() if entry.role == "list")
+        reports = frozenset(self.reports())
+        if not discovered or _time(discovered) + REDISCOVERY < self.now:
+            return Known(reports=reports)
+        dead = frozenset(key for key, entry in self.entries.items() if self._is_dead(entry))
+        return Known(lists, dead, reports, self._home(home))
+
+    def _is_dead(self, entry: Entry) -> bool:
+        """Say whether a page that led nowhere need not be asked yet; one that was empty may fill."""
+        age = self.now - _time(entry.checked)
+        return entry.role == "refused" or (entry.role == "dead" and age < REDISCOVERY / 4)
+
+    def _home(self, key: str) -> Page | None:
+        capture = self.archive.latest(key) if key else None
+        return self.archive.recall(Request(f"http://{key}"), capture) if capture else None
+
+    def note_walk(self, walked: Walked, home: Request | None) -> None:
+        """Remember the lists and the dead ends of a walk; ``home`` is where it looked for the way anew."""
+        for key, request in walked.lists.items():
+            self._note(key, Entry("list", request, "", "", None, self.time, ""))
+        for key, reason in walked.dead.items():
+            if key not in self.entries or self.entries[key].role in ("list", "dead"):
+                self._note(key, Entry("dead", Request(f"http://{key}"), "", "", None, self.time, ""), reason)
+        for key, refused in walked.refused.items():
+            self.note_refused(key, refused)
+        if home and walked.whole:
+            with self.archive.writing() as index:
+                index.execute("INSERT OR REPLACE INTO sites VALUES (?, ?, ?)", (self.id, home.key, self.time))
+
+    def note_refused(self, key: str, refused: Refused, listed: str = "") -> None:
+        entry = Entry("refused", Request(refused.url), refused.title, listed, None, self.time, "")
+        self._note(key, entry, refused.reason)
+
+    def note_report(self, candidate: Candidate, title: str, year: int | None) -> None:
+        """Remember that a report was looked at just now."""
+        entry = Entry("report", candidate.request, title, listed(candidate), year, self.time, "")
+        self._note(candidate.request.key, entry)
+
+    def note_gone(self, key: str, page: Page) -> None:
+        """Remember that the site no longer has a report; the archive says so too."""
+        records = Records()
+        records.metadata(page.url, page.fetched, WITHDRAWN, [("status", str(page.status))])
+        with self.archive.appending(self.warc, records):
+            pass
+        self._note(key, self.entries[key]._replace(gone=page.fetched, checked=self.time))
+
+    def _note(self, key: str, entry: Entry, reason: str = "") -> None:
+        self.entries[key] = entry
+        request = json.dumps(entry.request, ensure_ascii=False)
+        row = (self.id, key, entry.role, request, entry.title, reason, *entry[3:])
+        with self.archive.writing() as index:
+            index.execute(f"INSERT OR REPLACE INTO pages VALUES ({', '.join('?' * len(row))})", row)
+
+    def last_version(self, key: str) -> str:
+        """Give the content of the newest version of a report; "" where there is none."""
+        rows = self.archive.rows(
+            "SELECT content FROM versions WHERE site = ? AND key = ? ORDER BY id DESC LIMIT 1", self.id, key
+        )
+        return rows[0][0] if rows else ""
+
+    def add_version(
+        self, page: Page, capture: Capture, published: str, content: str, attachments: list[Capture]
+    ) -> None:
+        """Add a version of a report: to the archive as metadata that other readers of WARC see, then here."""
+        told = [
+            ("title", page.title),
+            ("published", published),
+            ("place", self.site.place),
+            ("name", self.site.name),
+            *(("attachment", each.url) for each in attachments),
+        ]
+        records = Records()
+        records.metadata(page.url, page.fetched, REPORT, told)
+        numbers = json.dumps([each.id for each in attachments])
+        row = (self.run, self.id, page.request.key, page.title, published, content, capture.id, numbers)
+        with self.archive.appending(self.warc, records) as (index, _):
+            index.execute("INSERT INTO versions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def documents(archive: Archive, run: int, site: str, home: Home) -> Iterator[Document]:
+    """Give what a run found out about the reports of a site: its new versions, and what was withdrawn."""
+    versions = archive.rows(
+        f"""SELECT {CAPTURED}, versions.published, versions.attachments
+            FROM versions JOIN captures ON captures.id = versions.capture
+            WHERE versions.run = ? AND versions.site = ? ORDER BY versions.id""",
+        run,
+        site,
+    )
+    for url, fetched, warc, offset, published, attached in versions:
+        page = Document(archive.folder / warc, url, url, fetched, published, "", home, offset)
+        files = [_attachment(archive, number, page) for number in json.loads(attached)]
+        yield page._replace(attachments=tuple(files))
+
+
+def withdrawn(archive: Archive, run: int, site: str) -> list[tuple[str, str]]:
+    """Give the addresses that a run found withdrawn, with the time."""
+    return [
+        (url, gone)
+        for url, gone in archive.rows(
+            """SELECT DISTINCT captures.url, pages.gone FROM pages
+               JOIN versions ON versions.site = pages.site AND versions.key = pages.key
+               JOIN captures ON captures.id = versions.capture
+               JOIN runs ON runs.id = ? WHERE pages.site = ? AND pages.gone >= runs.started""",
+            run,
+            site,
+        )
+    ]
+
+
+def _attachment(archive: Archive, number: int, page: Document) -> Document:
+    ((url, fetched, warc, offset),) = archive.rows(f"SELECT {CAPTURED} FROM captures WHERE id = ?", number)
+    return page._replace(path=archive.folder / warc, name=url, fetched=fetched, offset=offset)
+
+
+def listed(candidate: Candidate) -> str:
+    """Give a report as its list has it; where that changes, so may have the report."""
+    return f"{candidate.link.text} {candidate.link.date}".strip()
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,170 @@
+"""The nightly run: due sites side by side, one request at a time per host, resumed where it stopped."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import NamedTuple
+
+from scraper.archive import Archive
+from scraper.calendar import Calendar
+from scraper.catalogue import Catalogue
+from scraper.discover import Limits
+from scraper.http import Fetcher, Manners
+from scraper.sites import Site
+from scraper.transport import Interrupted
+from scraper.visit import Recheck, Visit, Visited
+
+# A run that was killed is taken up again within this time; later a new one begins.
+RESUMED = timedelta(hours=20)
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+# Most hosts that fail under load answer when they are asked again slowly.
+SLOW_AT_ONCE = 8
+COUNTS = ("fetched", "unchanged", "new", "changed", "withdrawn", "refused", "failed")
+
+
+class Settings(NamedTuple):
+    """How a run behaves; ``at_once`` is the number of hosts visited side by side."""
+
+    manners: Manners
+    limits: Limits = Limits()
+    recheck: Recheck = Recheck()
+    calendar: Calendar = Calendar()
+    at_once: int = 64
+    every_site: bool = False
+
+
+class Run(NamedTuple):
+    """A run as the archive has it; ``is_resumed`` when it goes on with one that was killed."""
+
+    id: int
+    warc: str
+    is_resumed: bool
+
+
+def begin(archive: Archive, now: datetime) -> Run:
+    """Begin a run, or take up the last one if it was killed a short while ago."""
+    rows = archive.rows("SELECT id, started, warc FROM runs WHERE finished IS NULL ORDER BY id DESC LIMIT 1")
+    for number, started, warc in rows:
+        if now - datetime.fromisoformat(started) < RESUMED:
+            return Run(number, warc, True)
+    with archive.writing() as index:
+        index.execute("UPDATE runs SET finished = started, outcome = 'killed' WHERE finished IS NULL")
+        (number,) = index.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchone()
+        warc = f"nianbao-{now:%Y%m%dT%H%M%SZ}-{number:05}.warc.gz"
+        index.execute("INSERT INTO runs VALUES (?, ?, NULL, NULL, NULL, ?)", (number, f"{now:{TIME}}", warc))
+    return Run(number, warc, False)
+
+
+def end(archive: Archive, run: Run, outcome: str, reason: str = "") -> None:
+    """Write down how a run ended: done, stopped or failed."""
+    with archive.writing() as index:
+        index.execute(
+            "UPDATE runs SET finished = ?, outcome = ?, reason = ? WHERE id = ?",
+            (f"{datetime.now(UTC):{TIME}}", outcome, reason, run.id),
+        )
+
+
+def plan(archive: Archive, sites: Iterable[Site], run: Run, settings: Settings, now: datetime) -> list[Site]:
+    """Choose the sites that are due, those first that lack the newest year, then those not seen longest."""
+    last = {
+        site: (datetime.fromisoformat(finished), newest or 0, number)
+        for site, finished, newest, number in archive.rows(
+            "SELECT site, max(finished), newest, run FROM visits GROUP BY site"
+        )
+    }
+    never = (datetime.min.replace(tzinfo=UTC), 0, 0)
+
+    def state(site: Site) -> tuple[datetime, int, int]:
+        return last.get(f"{site.place} {site.host}", never)
+
+    due = [
+        site
+        for site in sites
+        if state(site)[2] != run.id
+        and (settings.every_site or state(site) is never or settings.calendar.is_due(state(site)[0], now))
+    ]
+    year = settings.calendar.newest_year(now.date())
+    return sorted(due, key=lambda site: (state(site)[1] >= year, state(site)[0]))
+
+
+def crawl(
+    archive: Archive, sites: Sequence[Site], run: Run, settings: Settings, now: datetime, stop: Event
+) -> Iterator[Visited]:
+    """Visit sites, hosts side by side, and give each visit as it ends.
+
+    Sites whose hosts failed are visited again at the end, few at once and slowly. When ``stop`` is set the
+    visits under way end without a result. Raises ArchiveFull.
+    """
+    failed: list[Site] = []
+    fast = Fetcher(settings.manners, stop)
+    for visited in _pass(archive, sites, run, settings, now, fast, settings.at_once):
+        if visited.outcome == "failed":
+            failed.append(visited.site)
+        else:
+            yield _finish(archive, run, visited)
+    slow = Fetcher(_slower(settings.manners), stop)
+    for visited in _pass(archive, failed, run, settings, now, slow, min(SLOW_AT_ONCE, settings.at_once)):
+        yield _finish(archive, run, visited)
+
+
+def _pass(
+    archive: Archive,
+    sites: Sequence[Site],
+    run: Run,
+    settings: Settings,
+    now: datetime,
+    fetcher: Fetcher,
+    at_once: int,
+) -> Iterator[Visited]:
+    def visit(group: list[Site]) -> list[Visited]:
+        visits = []
+        for site in group:
+            catalogue = Catalogue(archive, site, run.id, run.warc, now)
+            visits.append(Visit(fetcher, catalogue, settings.limits, settings.recheck).make())
+        return visits
+
+    by_host: dict[str, list[Site]] = {}
+    for site in sites:
+        by_host.setdefault(site.host, []).append(site)
+    pool = ThreadPoolExecutor(at_once, thread_name_prefix="host")
+    try:
+        futures = [pool.submit(visit, group) for group in by_host.values()]
+        for future in as_completed(futures):
+            yield from _result(future)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _result(future: Future[list[Visited]]) -> list[Visited]:
+    try:
+        return future.result()
+    except Interrupted:
+        return []
+
+
+def _slower(manners: Manners) -> Manners:
+    return manners._replace(
+        pause=2 * manners.pause, connecting=2 * manners.connecting, reading=2 * manners.reading
+    )
+
+
+def _finish(archive: Archive, run: Run, visited: Visited) -> Visited:
+    """Write down how a visit ended."""
+    site = visited.site
+    row = (
+        run.id,
+        f"{site.place} {site.host}",
+        site.place,
+        site.name,
+        site.host,
+        f"{datetime.now(UTC):{TIME}}",
+        visited.outcome,
+        visited.reason,
+        visited.reports,
+        visited.newest,
+        *(visited.counts[count] for count in COUNTS),
+    )
+    with archive.writing() as index:
+        index.execute(f"INSERT OR REPLACE INTO visits VALUES ({', '.join('?' * len(row))}, 0)", row)
+    return visited
