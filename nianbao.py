@@ -3,26 +3,27 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+import crawling
 import tasks
 import terminal
-from db.compare import DEFAULT_METRICS, UnknownPlace, Wanted, below, breaks, compare, findings, place_code
+from commandline import Command, clear_errors, database_option, form_options
+from commandline import years as years_of
+from db.compare import DEFAULT_METRICS, Wanted, below, breaks, compare, findings, place_code
 from db.fetch import fetch_report, report_numbers
 from db.load import Loader, rebuilding
 from db.metrics import metrics
-from db.schema import WrongDatabase, open_database
+from db.schema import open_database
 
 SCOPES = (
     *("province_aggregate", "city_aggregate", "county_aggregate", "government_own_level", "general_office"),
     *("department", "township", "subdistrict", "zone", "vertical", "unknown"),
 )
 KINDS = ("publisher", "reading", "not_checked", "info")
-Command = Callable[..., None]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -36,15 +37,6 @@ def main() -> None:
     """
 
 
-database_option = click.option(
-    "-d",
-    "--database",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("reports.db"),
-    envvar="NIANBAO_DATABASE",
-    show_default=True,
-    help="The SQLite file.",
-)
 jobs_option = click.option(
     "-j",
     "--jobs",
@@ -91,7 +83,7 @@ def parse_command(files: Sequence[Path], jobs: int) -> None:
 @jobs_option
 def load(files: Sequence[Path], database: Path, jobs: int) -> None:
     """Load files or folders into the database. What is there already is left as it is."""
-    with _clear_errors():
+    with clear_errors():
         loader = Loader(open_database(database, create=True))
     sys.exit(tasks.load(loader, files, jobs))
 
@@ -123,7 +115,7 @@ def show_command(files: Sequence[Path], database: Path, **chosen: Sequence[str])
             if result.report:
                 terminal.show(result.report)
         sys.exit(failed)
-    with _clear_errors():
+    with clear_errors():
         db, wanted = open_database(database), _wanted(**chosen)
         numbers = report_numbers(db, wanted)
         for number in numbers:
@@ -136,8 +128,7 @@ def show_command(files: Sequence[Path], database: Path, **chosen: Sequence[str])
 @database_option
 @wanted_options
 @click.option("--list", "listing", is_flag=True, help="List the metrics with their definitions.")
-@click.option("--csv", "form", flag_value="csv", help="Print CSV.")
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@form_options
 def compare_command(
     names: Sequence[str], database: Path, listing: bool, form: str | None, **chosen: Sequence[str]
 ) -> None:
@@ -151,7 +142,7 @@ def compare_command(
     if unknown := [name for name in names if name not in metrics()]:
         raise click.BadParameter(f"no metric is named {', '.join(unknown)}; see `nianbao compare --list`")
     names = names or DEFAULT_METRICS
-    with _clear_errors():
+    with clear_errors():
         rows = compare(open_database(database), names, _wanted(**chosen))
     _nothing_found(rows)
     if form:
@@ -167,13 +158,12 @@ def compare_command(
 @wanted_options
 @click.option("-k", "--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Kind of finding.")
 @click.option("-r", "--rule", "rules", multiple=True, help="Rule, such as S3-BAL.")
-@click.option("--csv", "form", flag_value="csv", help="Print CSV.")
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@form_options
 def findings_command(
     database: Path, kinds: Sequence[str], rules: Sequence[str], form: str | None, **chosen: Sequence[str]
 ) -> None:
     """List what is in doubt: the publishers' own wrong sums, and what could not be read for certain."""
-    with _clear_errors():
+    with clear_errors():
         rows = findings(open_database(database), _wanted(**chosen), kinds, rules)
     terminal.rows(rows, form, ("kind", "rule", "publisher", "year", "message"))
 
@@ -183,15 +173,7 @@ def _wanted(
 ) -> Wanted:
     codes = [place_code(place) for place in places]
     codes += [code for place in within for code in below(place_code(place))]
-    return Wanted(tuple(codes), tuple(year for text in years for year in _years(text)), tuple(scopes))
-
-
-def _years(text: str) -> Iterable[int]:
-    """Read one year, or a span of years such as 2019-2023."""
-    first, _, last = text.partition("-")
-    if not (first.isdigit() and (last or first).isdigit()):
-        raise click.BadParameter(f"{text} is no year; write 2021 or 2019-2023")
-    return range(int(first), int(last or first) + 1)
+    return Wanted(tuple(codes), years_of(years), tuple(scopes))
 
 
 def _described(name: str) -> dict[str, str]:
@@ -212,9 +194,5 @@ def _nothing_found(found: Sequence[object]) -> None:
         )
 
 
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    try:
-        yield
-    except (WrongDatabase, UnknownPlace, FileNotFoundError) as error:
-        raise click.ClickException(str(error)) from error
+for command in crawling.COMMANDS:
+    main.add_command(command)

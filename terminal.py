@@ -32,7 +32,10 @@ SIGNS = {
 }
 LEGEND = "* cut by the form's sums   ° blank, implied by them   · blank   / dash   ? not read for certain"
 COLOURS = {"publisher": "red", "reading": "yellow", "info": "cyan", "not_checked": "bright_black"}
-TEXTS = ("publisher", "scope", "kind", "rule", "message", "metric", "zh", "definition", "formula")
+TEXTS = (
+    *("publisher", "scope", "kind", "rule", "message", "metric", "zh", "definition", "formula"),
+    *("place", "name", "host", "start", "family", "sisters", "outcome", "reason"),
+)
 PROGRESS_FROM = 20
 
 
@@ -171,3 +174,54 @@ def following(items: Iterable[Item], total: int, doing: str) -> Iterator[Item]:
     """Show progress on stderr while items come in, unless it is no terminal or the work is short."""
     quiet = not MESSAGES.is_terminal or total < PROGRESS_FROM
     return iter(track(items, description=doing, total=total, console=MESSAGES, transient=True, disable=quiet))
+
+
+OUTCOMES = {"done": "green", "blocked": "red", "failed": "red", "refused": "yellow"}
+MOST_VISITS = 60
+STATES = {
+    "published": ("✓", "green"),
+    "withdrawn": ("w", "yellow"),
+    "unread": ("?", "yellow"),
+    "missing": ("·", "red"),
+    "blocked": ("x", "red"),
+    "failed": ("x", "red"),
+    "refused": ("x", "red"),
+    "not visited": (" ", "bright_black"),
+}
+COVERED = (
+    "✓ published in time   +5 days late   ? archived, not read   w withdrawn   · missing   x site not reached"
+)
+
+
+def visits(body: Sequence[Mapping[str, Any]], form: str | None) -> None:
+    """Print what became of each site; of very many, those in trouble and those with something new."""
+    told = [row for row in body if row["outcome"] != "done" or row["new"] or row["changed"] or row["failed"]]
+    if form or len(body) <= MOST_VISITS:
+        told = list(body)
+    rows(told, form)
+
+
+def coverage(body: Sequence[Mapping[str, Any]], form: str | None) -> None:
+    """Print places against years: published, how late, or why not."""
+    if form:
+        rows(body, form)
+        return
+    screen = Screen(box=SIMPLE_HEAD)
+    screen.add_column("place")
+    screen.add_column("name")
+    years = sorted({row["year"] for row in body})
+    for year in years:
+        screen.add_column(str(year), justify="right")
+    cells = {(row["place"], row["name"], row["year"]): row for row in body}
+    for place, name in dict.fromkeys((row["place"], row["name"]) for row in body):
+        screen.add_row(place, escape(name), *(_covered(cells[place, name, year]) for year in years))
+    OUT.print(screen)
+    OUT.print(f"[bright_black]{COVERED}[/]")
+
+
+def _covered(row: Mapping[str, Any]) -> str:
+    sign, colour = STATES[row["state"]]
+    if row["state"] == "published" and row["late"] is not None and row["late"] > 0:
+        sign, colour = f"+{row['late']}", "yellow"
+    more = f" [bright_black]{row['bodies']}[/]" if row["bodies"] else ""
+    return f"[{colour}]{sign}[/]{more}"

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -75,6 +75,8 @@ class Loader:
 
     def finish(self) -> None:
         """Hold the reports that came in against those of other years and of other bodies."""
+        if not self.touched:
+            return
         *series, versions, aggregate = rules()
         with self.db.atomic():
             for publisher in sorted(self.touched):
@@ -85,20 +87,33 @@ class Loader:
             self._write("findings", map(_across, check_aggregates(self.db)))
         self.touched.clear()
 
-    def withdraw(self, url: str, when: str) -> int:
-        """Mark what an address held as withdrawn at a time ("": as there again); count what changed."""
+    def touch(self, sha256: str) -> None:
+        """Have ``finish`` look at a document's publisher again, which it may have missed when it came in."""
+        publisher = self._number(
+            """SELECT publisher FROM reports JOIN documents ON documents.id = reports.document
+               WHERE sha256 = ?""",
+            sha256,
+        )
+        if publisher is not None:
+            self.touched.add(publisher)
+
+    def touch_all(self) -> None:
+        """Have ``finish`` look at every publisher again: a load was cut short before it did."""
+        self.touched.update(number for (number,) in self.db.execute("SELECT id FROM publishers").fetchall())
+
+    def mark_withdrawn(self, gone: Mapping[str, str]) -> None:
+        """Mark what addresses held as withdrawn at a time, "" as there; other addresses stay as they are."""
+        rows = self.db.execute(
+            """SELECT documents.id, url, coalesce(withdrawn, ''), publisher, year FROM documents
+               JOIN reports ON reports.document = documents.id WHERE url IS NOT NULL"""
+        ).fetchall()
+        changed = [row for row in rows if gone.get(row[1], row[2]) != row[2]]
         with self.db.atomic():
-            rows = self.db.execute(
-                """SELECT documents.id, publisher, year FROM documents
-                   JOIN reports ON reports.document = documents.id
-                   WHERE url = ? AND coalesce(withdrawn, '') <> ?""",
-                [url, when],
-            ).fetchall()
-            for document, publisher, year in rows:
-                self.db.execute("UPDATE documents SET withdrawn = ? WHERE id = ?", [when or None, document])
+            for document, url, _, publisher, year in changed:
+                when = gone[url] or None
+                self.db.execute("UPDATE documents SET withdrawn = ? WHERE id = ?", [when, document])
                 self._rank(publisher, year)
                 self.touched.add(publisher)
-        return len(rows)
 
     def _number(self, sql: str, *parameters: Any) -> int | None:
         row = self.db.execute(sql, parameters).fetchone()

@@ -9,7 +9,7 @@ from scraper.archive import Archive, Capture
 from scraper.discover import Candidate, Known, Refused, Walked
 from scraper.document import Document, Home
 from scraper.page import Page, Request
-from scraper.records import REPORT, WITHDRAWN, Records
+from scraper.records import REPORT, RETURNED, WITHDRAWN, Records
 from scraper.sites import Site
 
 # After so long the way from the home page is looked for again, and what led nowhere gets another chance.
@@ -97,11 +97,18 @@ class Catalogue:
 
     def note_gone(self, key: str, page: Page) -> None:
         """Remember that the site no longer has a report; the archive says so too."""
+        self._tell(page, WITHDRAWN)
+        self._note(key, self.entries[key]._replace(gone=page.fetched, checked=self.time))
+
+    def note_back(self, page: Page) -> None:
+        """Have the archive say that a report which was gone is there again."""
+        self._tell(page, RETURNED)
+
+    def _tell(self, page: Page, role: str) -> None:
         records = Records()
-        records.metadata(page.url, page.fetched, WITHDRAWN, [("status", str(page.status))])
+        records.metadata(page.url, page.fetched, role, [("status", str(page.status))])
         with self.archive.appending(self.warc, records):
             pass
-        self._note(key, self.entries[key]._replace(gone=page.fetched, checked=self.time))
 
     def _note(self, key: str, entry: Entry, reason: str = "") -> None:
         self.entries[key] = entry
@@ -131,39 +138,83 @@ class Catalogue:
         records = Records()
         records.metadata(page.url, page.fetched, REPORT, told)
         numbers = json.dumps([each.id for each in attachments])
-        row = (self.run, self.id, page.request.key, page.title, published, content, capture.id, numbers)
+        row = (
+            self.run,
+            self.id,
+            page.request.key,
+            page.title,
+            published,
+            content,
+            capture.id,
+            numbers,
+            self.site.name,
+        )
         with self.archive.appending(self.warc, records) as (index, _):
-            index.execute("INSERT INTO versions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            index.execute("INSERT INTO versions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)", row)
 
 
-def documents(archive: Archive, run: int, site: str, home: Home) -> Iterator[Document]:
-    """Give what a run found out about the reports of a site: its new versions, and what was withdrawn."""
+def documents(archive: Archive, site: str | None = None) -> Iterator[tuple[int, Document]]:
+    """Give the versions of reports that are not in the database yet, of one site or all, numbered."""
     versions = archive.rows(
-        f"""SELECT {CAPTURED}, versions.published, versions.attachments
+        f"""SELECT versions.id, versions.site, versions.name, {CAPTURED}, versions.published,
+                   versions.attachments
             FROM versions JOIN captures ON captures.id = versions.capture
-            WHERE versions.run = ? AND versions.site = ? ORDER BY versions.id""",
-        run,
+            WHERE versions.loaded = 0 AND versions.site = coalesce(?, versions.site) ORDER BY versions.id""",
         site,
     )
-    for url, fetched, warc, offset, published, attached in versions:
+    for number, of, name, url, fetched, warc, offset, published, attached in versions:
+        home = Home(of.partition(" ")[0], name)
         page = Document(archive.folder / warc, url, url, fetched, published, "", home, offset)
-        files = [_attachment(archive, number, page) for number in json.loads(attached)]
-        yield page._replace(attachments=tuple(files))
+        files = [_attachment(archive, each, page) for each in json.loads(attached)]
+        yield number, page._replace(attachments=tuple(files))
 
 
-def withdrawn(archive: Archive, run: int, site: str) -> list[tuple[str, str]]:
-    """Give the addresses that a run found withdrawn, with the time."""
-    return [
-        (url, gone)
-        for url, gone in archive.rows(
+def set_loaded(archive: Archive, state: int, number: int | None = None) -> None:
+    """Remember that a version is in the database (1), or that all are and were held against others (2)."""
+    with archive.writing() as index:
+        if number is None:
+            index.execute("UPDATE versions SET loaded = ? WHERE loaded = ?", (state, state - 1))
+        else:
+            index.execute("UPDATE versions SET loaded = ? WHERE id = ?", (state, number))
+
+
+def withdrawn(archive: Archive) -> dict[str, str]:
+    """Give the addresses of all reports, with the time since which they are gone ("": they are not)."""
+    return dict(
+        archive.rows(
             """SELECT DISTINCT captures.url, pages.gone FROM pages
                JOIN versions ON versions.site = pages.site AND versions.key = pages.key
-               JOIN captures ON captures.id = versions.capture
-               JOIN runs ON runs.id = ? WHERE pages.site = ? AND pages.gone >= runs.started""",
-            run,
-            site,
+               JOIN captures ON captures.id = versions.capture WHERE pages.role = 'report' ORDER BY 1"""
         )
-    ]
+    )
+
+
+def outcomes(archive: Archive) -> dict[str, str]:
+    """Give for every place that was visited what the last visit of its sites came to, the best of them."""
+    found: dict[str, str] = {}
+    for place, outcome in archive.rows(
+        """SELECT place, outcome FROM visits AS visit
+           WHERE run = (SELECT max(run) FROM visits WHERE site = visit.site)
+           ORDER BY outcome = 'done', site"""
+    ):
+        found[place] = outcome
+    return found
+
+
+def archived(archive: Archive) -> list[tuple[str, int, str]]:
+    """Give the reports that sites still have: place, year as their titles have it, address."""
+    return archive.rows(
+        """SELECT DISTINCT substr(pages.site, 1, instr(pages.site, ' ') - 1), pages.year, captures.url
+           FROM pages
+           JOIN versions ON versions.site = pages.site AND versions.key = pages.key
+           JOIN captures ON captures.id = versions.capture
+           WHERE pages.role = 'report' AND pages.gone = '' AND pages.year IS NOT NULL"""
+    )
+
+
+def unloaded(archive: Archive) -> bool:
+    """Say whether a run was killed before the database had all that it archived."""
+    return bool(archive.rows("SELECT 1 FROM versions WHERE loaded < 2 LIMIT 1"))
 
 
 def _attachment(archive: Archive, number: int, page: Document) -> Document:

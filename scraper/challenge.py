@@ -19,6 +19,7 @@ SIGNS = (
     (re.compile(rb"GeoBL|WZWS-RAY|waf_block|yunsuo_session|acw_sc__v2"), "a web application firewall"),
 )
 SHELL = 16_384
+REFUSALS = (403, 405, 422, 493)
 
 
 def challenge(status: int, headers: Mapping[str, str], body: bytes) -> str:

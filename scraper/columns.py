@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from scraper.page import Link, Page
+from scraper.page import Link, Page, plain
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 COLUMN = re.compile(RULES["column"]["names"], re.X)
@@ -60,19 +60,19 @@ def lead(link: Link, where: Where) -> Lead | None:
     'within'
     >>> lead(Link("http://a.gov.cn/", "首页"), "column")
     """
-    path = urlsplit(link.url).path
-    if FILE.search(path) or NEVER.search(link.text):
+    path, text = urlsplit(link.url).path, plain(link.text)
+    if FILE.search(path) or NEVER.search(text):
         return None
     slug = bool(COLUMN_SLUG.search(path))
-    if COLUMN.search(link.text):
+    if COLUMN.search(text):
         return Lead("column", RULES["column"]["worth"] + RULES["column"]["slug_worth"] * slug)
     if where == "column":
-        return Lead("within", RULES["within"]["worth"] + slug) if is_within(link.text) else None
+        return Lead("within", RULES["within"]["worth"] + slug) if is_within(text) else None
     if slug:
         return Lead("column", RULES["column"]["slug_worth"])
-    if where == "platform" and is_organ(link.text):
+    if where == "platform" and is_organ(text):
         return Lead("step", RULES["platform"]["worth"])
-    return _step(link.text, path)
+    return _step(text, path)
 
 
 def is_within(text: str) -> bool:

@@ -1,6 +1,6 @@
 """The nightly run: due sites side by side, one request at a time per host, resumed where it stopped."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -65,12 +65,14 @@ def end(archive: Archive, run: Run, outcome: str, reason: str = "") -> None:
         )
 
 
-def plan(archive: Archive, sites: Iterable[Site], run: Run, settings: Settings, now: datetime) -> list[Site]:
+def plan(
+    archive: Archive, sites: Iterable[Site], run: Run | None, settings: Settings, now: datetime
+) -> list[Site]:
     """Choose the sites that are due, those first that lack the newest year, then those not seen longest."""
     last = {
-        site: (datetime.fromisoformat(finished), newest or 0, number)
-        for site, finished, newest, number in archive.rows(
-            "SELECT site, max(finished), newest, run FROM visits GROUP BY site"
+        site: (datetime.fromisoformat(visited), newest or 0, number)
+        for site, visited, newest, number in archive.rows(
+            "SELECT site, max(visited), newest, run FROM visits GROUP BY site"
         )
     }
     never = (datetime.min.replace(tzinfo=UTC), 0, 0)
@@ -81,7 +83,7 @@ def plan(archive: Archive, sites: Iterable[Site], run: Run, settings: Settings, 
     due = [
         site
         for site in sites
-        if state(site)[2] != run.id
+        if (run is None or state(site)[2] != run.id)
         and (settings.every_site or state(site) is never or settings.calendar.is_due(state(site)[0], now))
     ]
     year = settings.calendar.newest_year(now.date())
@@ -90,7 +92,7 @@ def plan(archive: Archive, sites: Iterable[Site], run: Run, settings: Settings, 
 
 def crawl(
     archive: Archive, sites: Sequence[Site], run: Run, settings: Settings, now: datetime, stop: Event
-) -> Iterator[Visited]:
+) -> Generator[Visited, None, None]:
     """Visit sites, hosts side by side, and give each visit as it ends.
 
     Sites whose hosts failed are visited again at the end, few at once and slowly. When ``stop`` is set the
@@ -102,10 +104,10 @@ def crawl(
         if visited.outcome == "failed":
             failed.append(visited.site)
         else:
-            yield _finish(archive, run, visited)
+            yield _finish(archive, run, visited, now)
     slow = Fetcher(_slower(settings.manners), stop)
     for visited in _pass(archive, failed, run, settings, now, slow, min(SLOW_AT_ONCE, settings.at_once)):
-        yield _finish(archive, run, visited)
+        yield _finish(archive, run, visited, now)
 
 
 def _pass(
@@ -116,7 +118,7 @@ def _pass(
     now: datetime,
     fetcher: Fetcher,
     at_once: int,
-) -> Iterator[Visited]:
+) -> Generator[Visited, None, None]:
     def visit(group: list[Site]) -> list[Visited]:
         visits = []
         for site in group:
@@ -124,16 +126,26 @@ def _pass(
             visits.append(Visit(fetcher, catalogue, settings.limits, settings.recheck).make())
         return visits
 
-    by_host: dict[str, list[Site]] = {}
-    for site in sites:
-        by_host.setdefault(site.host, []).append(site)
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="host")
     try:
-        futures = [pool.submit(visit, group) for group in by_host.values()]
+        futures = [pool.submit(visit, group) for group in _sharing_hosts(sites)]
         for future in as_completed(futures):
             yield from _result(future)
+    except BaseException:
+        fetcher.stop.set()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _sharing_hosts(sites: Iterable[Site]) -> list[list[Site]]:
+    """Put sites together that share a host: they are visited one after the other, and share what is fetched."""
+    groups: dict[str, list[Site]] = {}
+    for site in sites:
+        joined = {id(groups[host]): groups[host] for host in site.hosts if host in groups}
+        group = [*(each for group in joined.values() for each in group), site]
+        groups.update((host, group) for each in group for host in each.hosts)
+    return list({id(group): group for group in groups.values()}.values())
 
 
 def _result(future: Future[list[Visited]]) -> list[Visited]:
@@ -149,7 +161,7 @@ def _slower(manners: Manners) -> Manners:
     )
 
 
-def _finish(archive: Archive, run: Run, visited: Visited) -> Visited:
+def _finish(archive: Archive, run: Run, visited: Visited, now: datetime) -> Visited:
     """Write down how a visit ended."""
     site = visited.site
     row = (
@@ -158,7 +170,7 @@ def _finish(archive: Archive, run: Run, visited: Visited) -> Visited:
         site.place,
         site.name,
         site.host,
-        f"{datetime.now(UTC):{TIME}}",
+        f"{now:{TIME}}",
         visited.outcome,
         visited.reason,
         visited.reports,
@@ -166,5 +178,5 @@ def _finish(archive: Archive, run: Run, visited: Visited) -> Visited:
         *(visited.counts[count] for count in COUNTS),
     )
     with archive.writing() as index:
-        index.execute(f"INSERT OR REPLACE INTO visits VALUES ({', '.join('?' * len(row))}, 0)", row)
+        index.execute(f"INSERT OR REPLACE INTO visits VALUES ({', '.join('?' * len(row))})", row)
     return visited

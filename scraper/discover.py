@@ -88,7 +88,7 @@ def walk(get: Get, start: Iterable[str], hosts: Collection[str], known: Known, l
     """
     walker = _Walk(get, hosts, known, limits)
     if known.lists:
-        walker.run(_Visit(request, "column", 1, is_known=True) for request in known.lists)
+        walker.run(_Visit(request, "column", 1, is_known=True, is_expected=True) for request in known.lists)
     for url in start:
         # An address that is given may be the column itself, or only lead there.
         for where in ("column", "anywhere") if urlsplit(url).path.strip("/") else ("anywhere",):
@@ -213,7 +213,7 @@ class _Walk:
 
     def _read(self, page: Page, where: Where, depth: int, is_expected: bool) -> None:
         """Take what a page offers: reports, ways on, and the parts that it loads."""
-        if page.onward and self._is_ours(page.onward):
+        if not page.family and page.onward and self._is_ours(page.onward):
             self._push(_Visit(Request(page.onward, referer=page.url), where, depth + 1), ONWARD)
         if where == "column" and holds_report(page):
             self._add(Candidate(Link(page.url, page.title), page.url, None))
@@ -221,10 +221,10 @@ class _Walk:
         before = self.pushed
         for link in _links(page):
             self._consider(link, page, where, depth)
-        for frame in filter(self._is_ours, page.frames):
+        for frame in filter(self._is_ours, () if page.family else page.frames):
             self._push(_Visit(Request(frame, referer=page.url), where, depth + 1), ONWARD)
         for request in families.parts(page):
-            if self._is_ours(request.url) and (depth or not self.queue):
+            if self._is_ours(request.url) and (where == "column" or depth or not self.queue):
                 self._push(_Visit(request, "column", depth + 1, is_expected=True), ONWARD)
         if where != "column":
             return

@@ -14,7 +14,7 @@ import requests
 from protego import Protego
 from urllib3.exceptions import HTTPError
 
-from scraper.challenge import challenge
+from scraper.challenge import REFUSALS, challenge
 from scraper.guard import PrivateAddress
 from scraper.page import Page, Request, absolute
 from scraper.transport import Interrupted, TooBusy, is_legacy_error, session
@@ -170,7 +170,11 @@ class Fetcher:
             if page.status not in REDIRECTS or urlsplit(target).netloc != host.name:
                 break
             url = target
-        if page.status >= 500 and page.status not in (521,):
+        if gate := challenge(page.status, page.headers, page.body):
+            # A host that only refuses robots.txt has no rules; a gate stands before everything.
+            if page.status not in REFUSALS:
+                raise Blocked(f"{host.name}: {gate}")
+        elif page.status >= 500:
             raise Failed(f"{host.name} answers {page.status} for its robots.txt, which forbids everything")
         rules = page.body[:ROBOTS_LARGEST] if page.status == 200 else b""
         text = rules.decode("utf-8", "replace")

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS visits (      -- one row a site and run, written when
   place TEXT NOT NULL,                   -- GB/T 2260 code
   name TEXT NOT NULL,
   host TEXT NOT NULL,
-  finished TEXT NOT NULL,
+  visited TEXT NOT NULL,                 -- when the run began
   outcome TEXT NOT NULL,                 -- done, blocked, failed, refused
   reason TEXT NOT NULL,
   reports INTEGER NOT NULL,              -- reports that the site has, as far as known
@@ -27,7 +27,6 @@ CREATE TABLE IF NOT EXISTS visits (      -- one row a site and run, written when
   withdrawn INTEGER NOT NULL,
   refused INTEGER NOT NULL,              -- look-alikes
   failed INTEGER NOT NULL,               -- pages that could not be had
-  loaded INTEGER NOT NULL DEFAULT 0,     -- 1 when its documents are in the database
   PRIMARY KEY (run, site)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sites (
@@ -77,6 +76,8 @@ CREATE TABLE IF NOT EXISTS versions (    -- a report as it once was, with its at
   published TEXT NOT NULL,
   content TEXT NOT NULL,
   capture INTEGER NOT NULL REFERENCES captures(id),
-  attachments TEXT NOT NULL              -- ids of captures, JSON
+  attachments TEXT NOT NULL,             -- ids of captures, JSON
+  name TEXT NOT NULL,                    -- of the place whose site it is
+  loaded INTEGER NOT NULL                -- 0: not yet in the database, 1: there, 2: and held against other years
 );
 CREATE INDEX IF NOT EXISTS versions_by_key ON versions (site, key, id);

@@ -1,6 +1,7 @@
 """What a site answered, and the links in it: the words that discovery and the families share."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -174,6 +175,11 @@ def absolute(base: str, href: str) -> str:
 
 def squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+def plain(text: str) -> str:
+    """Give a text without blanks, with brackets, digits and letters in half width."""
+    return squeezed(unicodedata.normalize("NFKC", text))
 
 
 def iso_date(text: str) -> str:

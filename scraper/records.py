@@ -16,7 +16,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 # The body is kept as a reader sees it; how it was packed on the way is kept under another name.
 UNPACKED = ("content-encoding", "transfer-encoding", "content-length")
-REPORT, UNCHANGED, WITHDRAWN = "report", "unchanged", "withdrawn"
+REPORT, UNCHANGED, WITHDRAWN, RETURNED = "report", "unchanged", "withdrawn", "returned"
 
 
 class Records:

@@ -120,10 +120,11 @@ class Visit:
         captures = [each for link in files if (each := self._attachment(link, page))]
         content = digest(page, tuple(each.payload for each in captures))
         before = self.catalogue.last_version(key)
-        is_back = was is not None and bool(was.gone)
-        if content != before or is_back:
+        if content != before:
             day = published(page, candidate.link)
             self.catalogue.add_version(page, capture, day, content, captures)
+        elif was and was.gone:
+            self.catalogue.note_back(page)
         change = "unchanged" if content == before else "changed" if before else "new"
         self.counts[change] += 1
         title = page.title or candidate.link.text

@@ -7,7 +7,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from scraper.document import Document, Home
 from scraper.page import Page, Request, iso_date
-from scraper.records import REPORT, WITHDRAWN
+from scraper.records import REPORT, RETURNED, WITHDRAWN
 from scraper.titles import verdict
 
 SUFFIXES = (".warc", ".warc.gz")
@@ -84,9 +84,10 @@ class _Reader:
         role = fields.get("role", [""])[0]
         if role == WITHDRAWN:
             self.withdrawn[url] = record.record_date.strftime("%Y-%m-%dT%H:%M:%SZ")
+        if role in (REPORT, RETURNED):
+            self.withdrawn.pop(url, None)
         if role != REPORT or url not in self.last:
             return
-        self.withdrawn.pop(url, None)
         place, name, published = (fields.get(key, [""])[0] for key in ("place", "name", "published"))
         page = self.last[url]._replace(home=Home(place, name), published=published)
         hanging = [self.last[each] for each in fields.get("attachment", ()) if each in self.last]

@@ -3,7 +3,7 @@
 Families are pure: pages in, links and requests out; the walk fetches. Each module has some of these:
 
 ``matches(page) -> bool``
-    whether a page bears the family's fingerprint. Needed.
+    whether a page bears the family's fingerprint, in its text or its address. Needed, and cheap.
 ``links(page) -> Iterable[Link]``
     links which no scan of anchors sees: in scripts, CDATA sections, JSON.
 ``parts(page) -> Iterable[Request]``
@@ -12,7 +12,8 @@ Families are pure: pages in, links and requests out; the walk fetches. Each modu
     alternatives for the next page of the list: the first that brings new links is taken, and
     asked again for the one after it. None where the list is known to end.
 
-The answer to a request that names a family goes to that family, whatever it looks like.
+The answer to a request that names a family goes to that family, whatever it looks like; its anchors count
+only as far as the family's ``links`` gives them. A module whose name begins with _ is no family.
 """
 
 from collections.abc import Callable, Iterable
@@ -31,7 +32,7 @@ LAST = "plain"
 @cache
 def names() -> tuple[str, ...]:
     """Name the families, the most general one last."""
-    found = [module.name for module in iter_modules(__path__)]
+    found = [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
     return tuple(sorted(found, key=lambda name: (name == LAST, name)))
 
 

@@ -1,5 +1,6 @@
 """Reports for emulated sites: consistent figures, the form's labels, invented publishers."""
 
+from collections.abc import Iterator
 from random import Random
 
 from parsers.form import Table
@@ -12,19 +13,36 @@ OWN = "为做好政府信息公开工作，本机关按照条例要求编制本�
 WHOLE = "本报告综合全{unit}各级行政机关的数据编制。"
 
 
-def figures(form_id: str, seed: str) -> Values:
-    """Make a form's figures so that every sum holds; the same seed gives the same figures."""
-    random = Random(f"{form_id} {seed}")
+def figures(organ: str, year: int) -> Values:
+    """Make an organ's figures so that every sum holds, and what is carried over from year to year too."""
+    random = Random(f"{organ} {year}")
     values: Values = {}
-    for table in form(form_id).tables:
+    for table in form(form_of(year)).tables:
         counts = [random.choice((0, 0, random.randint(0, 9), random.randint(0, 200))) for _ in table.fields]
+        if table.key == "documents":
+            counts = [count for row in batched(counts, table.width) for count in sorted(row)]
         if table.key == "requests":
-            counts = with_sums(table, counts)
+            counts = with_sums(table, _carried(table, counts, organ, year))
         if table.key == "disputes":
             for start in (0, 5, 10):
                 counts[start + 4] = sum(counts[start : start + 4])
         values |= zip(table.fields, counts, strict=True)
     return values
+
+
+def _carried(table: Table, counts: list[int], organ: str, year: int) -> list[int]:
+    """Carry in what the year before carried out; enough is granted to make that possible."""
+    rows = [row.key for row in table.rows]
+    for key, of in (("carried_in", year - 1), ("carried_out", year)):
+        at = rows.index(key) * table.width
+        counts[at : at + 6] = [Random(f"{organ} {of} {column}").randint(0, 2) for column in range(6)]
+    at = rows.index("granted") * table.width
+    counts[at : at + 6] = [count + 2 for count in counts[at : at + 6]]
+    return counts
+
+
+def batched(counts: list[int], width: int) -> Iterator[list[int]]:
+    return (counts[at : at + width] for at in range(0, len(counts), width))
 
 
 def with_sums(table: Table, counts: list[int]) -> list[int]:
@@ -60,7 +78,7 @@ def body(organ: str, year: int, changed: Values | None = None) -> str:
     ``changed`` replaces some of them, as a corrected report does.
     """
     form_id = form_of(year)
-    texts: Texts = printed(figures(form_id, f"{organ} {year}") | (changed or {}))
+    texts: Texts = printed(figures(organ, year) | (changed or {}))
     lines = printed_page(organ, year, lambda table: tables_in_html(table, texts), form_id)
     title, opening, *rest = lines
     whole = organ.endswith("人民政府")

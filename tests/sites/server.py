@@ -42,9 +42,10 @@ class Town:
         return f"http://{self.address(name)}{target}"
 
     def filled(self, body: str | bytes) -> bytes:
-        """Put the addresses of the sites in, and encode."""
+        """Put in the addresses of the sites and the number of visitors, and encode."""
         text = body if isinstance(body, bytes) else body.encode()
         if b"@@" in text:
+            text = text.replace(b"@@views@@", str(len(self.seen)).encode())
             for name in self.sites:
                 text = text.replace(f"@@{name}@@".encode(), self.address(name).encode())
         return text

@@ -1,0 +1,156 @@
+"""The nightly job: crawl what is due, load what came in the same run, and sum up."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from typing import Any, NamedTuple
+
+from filelock import FileLock, Timeout
+
+import tasks
+import terminal
+from db.load import Loader
+from scraper.archive import LOCK, Archive, ArchiveFull
+from scraper.catalogue import documents, set_loaded, unloaded, withdrawn
+from scraper.crawl import COUNTS, Settings, begin, crawl, end, plan
+from scraper.sites import Site
+from scraper.visit import Visited
+
+INTERRUPTED = 130
+
+
+class AlreadyAtWork(Exception):
+    """Another crawl writes to the same archive."""
+
+
+class Row(NamedTuple):
+    """A line of a run's summary; the counts are those of ``scraper.visit.Visited``, and what was not read."""
+
+    host: str
+    place: str
+    name: str
+    outcome: str
+    fetched: int
+    new: int
+    changed: int
+    unchanged: int
+    withdrawn: int
+    refused: int
+    failed: int
+    unread: int
+    reason: str
+
+
+class Summary(NamedTuple):
+    """What a run came to. ``silent`` are hosts that used to give reports and gave none."""
+
+    rows: list[Row]
+    silent: list[str]
+    outcome: str
+
+    def exit_code(self, threshold: float) -> int:
+        """Give 1 where a host fell silent, more than a share of them failed, or the run did."""
+        if self.outcome == "stopped":
+            return INTERRUPTED
+        lost = sum(row.outcome != "done" for row in self.rows)
+        return int(bool(self.silent) or lost > threshold * len(self.rows) or self.outcome != "done")
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep a second crawl out of an archive. Raises AlreadyAtWork."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise AlreadyAtWork(f"another crawl is at work in {folder}; wait for it or stop it") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def nightly(
+    archive: Archive, loader: Loader, sites: Sequence[Site], settings: Settings, now: datetime
+) -> Summary:
+    """Visit the sites that are due and load what they gave. Ctrl-C ends it cleanly, as does a full disk."""
+    run = begin(archive, now)
+    if run.is_resumed:
+        terminal.say("the last run did not end; this one goes on where it stopped")
+    if unloaded(archive):
+        loader.touch_all()
+        finish(archive, loader)
+    due = plan(archive, sites, run, settings, now)
+    stop = Event()
+    rows: list[Row] = []
+    silent: list[str] = []
+    outcome, reason = "done", ""
+    visits = crawl(archive, due, run, settings, now, stop)
+    try:
+        for visited in terminal.following(visits, len(due), "visiting"):
+            unread = load(archive, loader, f"{visited.site.place} {visited.site.host}")
+            rows.append(_row(visited, unread))
+            if visited.outcome == "done" and visited.reports and not visited.counts["listed"]:
+                silent.append(visited.site.host)
+    except KeyboardInterrupt:
+        outcome = "stopped"
+    except ArchiveFull as error:
+        outcome, reason = "failed", str(error)
+        terminal.say(reason)
+    finally:
+        stop.set()
+        visits.close()
+    finish(archive, loader)
+    end(archive, run, outcome, reason)
+    return Summary(rows, silent, outcome)
+
+
+def load(archive: Archive, loader: Loader, site: str | None = None) -> int:
+    """Load what a site or all gave; give the number of documents in which no report could be read yet."""
+    unread = 0
+    for number, document in documents(archive, site):
+        result = tasks.result(document)
+        if result.report is None:
+            unread += 1
+            terminal.say(f"{result.path}: {result.error}")
+        elif not loader.save(result.source, result.report):
+            loader.touch(result.source.sha256)
+        set_loaded(archive, 1, number)
+    return unread
+
+
+def finish(archive: Archive, loader: Loader) -> None:
+    """Load what is left, mark what was withdrawn, and hold what came in against the other reports."""
+    load(archive, loader)
+    loader.mark_withdrawn(withdrawn(archive))
+    loader.finish()
+    set_loaded(archive, 2)
+
+
+def _row(visited: Visited, unread: int) -> Row:
+    site, counts = visited.site, visited.counts
+    told: dict[str, Any] = {count: counts[count] for count in COUNTS}
+    return Row(
+        host=site.host,
+        place=site.place,
+        name=site.name,
+        outcome=visited.outcome,
+        reason=visited.reason,
+        unread=unread,
+        **told,
+    )
+
+
+def totals(rows: Sequence[Row]) -> str:
+    """Sum a run up in a line."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts.update({count: getattr(row, count) for count in (*COUNTS, "unread")})
+    outcomes = Counter(row.outcome for row in rows)
+    hosts = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
+    told = ", ".join(f"{counts[count]} {count}" for count in (*COUNTS, "unread"))
+    return f"{len(rows)} sites ({hosts or 'none was due'}): {told}"
