@@ -83,13 +83,16 @@ class Archive:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Write to the index, all or nothing."""
         with self.lock:
-            self.index.execute("BEGIN")
             try:
+                self.index.execute("BEGIN")
                 yield self.index
+                self.index.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                self.index.rollback()
+                raise ArchiveFull(f"{self.folder / INDEX} cannot be written: {error}") from error
             except BaseException:
-                self.index.execute("ROLLBACK")
+                self.index.rollback()
                 raise
-            self.index.execute("COMMIT")
 
     def _cut_off_unfinished(self) -> None:
         ends = dict(self.rows("SELECT warc, bytes FROM ends"))
@@ -119,9 +122,13 @@ class Archive:
                 raise ArchiveFull(
                     f"{path} cannot be written: {error.strerror}; what is there is whole"
                 ) from error
-            with self.writing() as index:
-                index.execute("INSERT OR REPLACE INTO ends VALUES (?, ?)", (warc, path.stat().st_size))
-                yield index, start + len(head)
+            try:
+                with self.writing() as index:
+                    index.execute("INSERT OR REPLACE INTO ends VALUES (?, ?)", (warc, path.stat().st_size))
+                    yield index, start + len(head)
+            except BaseException:
+                self._take_back(path, start)
+                raise
 
     def _head(self, warc: str) -> bytes:
         records = Records()

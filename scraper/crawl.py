@@ -139,7 +139,7 @@ def _pass(
 
 
 def _sharing_hosts(sites: Iterable[Site]) -> list[list[Site]]:
-    """Put sites together that share a host: they are visited one after the other, and share what is fetched."""
+    """Put sites together that share a host: they are visited in turn, and share what is fetched."""
     groups: dict[str, list[Site]] = {}
     for site in sites:
         joined = {id(groups[host]): groups[host] for host in site.hosts if host in groups}

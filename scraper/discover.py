@@ -107,14 +107,13 @@ class _Walk:
         self.common: set[str] = {link.url for link in known.home.links} if known.home else set()
         self.found = Walked({}, {}, {}, {}, [], True)
         self.pages = self.steps = self.pushed = self.in_a_row = 0
-        self.cut_short = False
 
     @property
     def candidates(self) -> dict[str, Candidate]:
         return self.found.candidates
 
     def result(self) -> Walked:
-        return self.found._replace(whole=not self.cut_short and not self.found.troubles)
+        return self.found._replace(whole=not self.found.troubles)
 
     def begin(self, url: str, where: Where) -> None:
         request = Request(url)
@@ -125,13 +124,21 @@ class _Walk:
         for visit in visits:
             self._push(visit, KNOWN_LIST if visit.is_known else START)
         while self.queue:
-            if self.pages >= self.limits.pages:
-                self.found.troubles.append(f"the walk ends after {self.pages} pages, its limit")
+            if self._is_spent():
                 self.queue.clear()
                 break
             *_, visit = heappop(self.queue)
             if page := self._fetch(visit):
                 self._enter(page, visit)
+
+    def _is_spent(self) -> bool:
+        """Say whether the limit of pages is reached; the walk is then not whole."""
+        if self.pages < self.limits.pages:
+            return False
+        reason = f"the walk ends after {self.pages} pages, its limit"
+        if reason not in self.found.troubles:
+            self.found.troubles.append(reason)
+        return True
 
     def _push(self, visit: _Visit, worth: int) -> None:
         key = visit.request.key
@@ -198,8 +205,7 @@ class _Walk:
         for request in families.following(page):
             if request.key in self.known.dead or not self._is_ours(request.url):
                 continue
-            if self.pages >= self.limits.pages:
-                self.cut_short = True
+            if self._is_spent():
                 return None
             turned = self._fetch(_Visit(request, "column", depth + 1))
             if turned is None:

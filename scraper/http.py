@@ -177,8 +177,8 @@ class Fetcher:
         elif page.status >= 500:
             raise Failed(f"{host.name} answers {page.status} for its robots.txt, which forbids everything")
         rules = page.body[:ROBOTS_LARGEST] if page.status == 200 else b""
-        text = rules.decode("utf-8", "replace")
-        return Protego.parse("" if text.lstrip("\ufeff \r\n\t").startswith("<") else text)
+        text = rules.decode("utf-8-sig", "replace")
+        return Protego.parse("" if text.lstrip().startswith("<") else text)
 
     def _send(self, host: Host, request: Request, validators: Validators | None) -> Page:
         """Ask once, the old way of TLS or the other scheme only where the plain way failed."""
@@ -248,7 +248,7 @@ class Fetcher:
             if size > self.manners.largest:
                 raise Failed(f"{response.url} is larger than {self.manners.largest // MEGABYTE} MB")
             if time.monotonic() > until:
-                raise Failed(f"{response.url} takes longer than {self.manners.longest:.0f} seconds")
+                raise Failed(f"{response.url} takes longer than {self.manners.longest:g} seconds")
             if self.stop.is_set():
                 raise Interrupted
         return b"".join(parts)

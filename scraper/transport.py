@@ -26,6 +26,8 @@ LEGACY_ERRORS = (
     "NO_PROTOCOLS_AVAILABLE",
 )
 OP_LEGACY_SERVER_CONNECT = 0x4
+# What a host asks for is not cut short, so that it can be told.
+FOREVER = 10**9
 
 
 class Interrupted(Exception):
@@ -93,6 +95,7 @@ def session(legacy: bool, allow_private: bool, pause: float, retries: int, stop:
         allowed_methods=None,
         raise_on_status=False,
         redirect=False,
+        retry_after_max=FOREVER,
     )
     retry.pause, retry.stop = pause, stop
     made = requests.Session()
