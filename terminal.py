@@ -190,6 +190,7 @@ STATES = {
 }
 COVERED = (
     "✓ published in time   +5 days late   ? archived, not read   w withdrawn   · missing   x site not reached"
+    "\nthe number behind: other bodies of the place with a report for the year"
 )
 
 

@@ -1,6 +1,7 @@
 """Queries over the current reports: metrics by place and year, and what is in doubt."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -43,8 +44,11 @@ class Wanted(NamedTuple):
 
 
 def place_code(text: str) -> str:
-    """Find the code of a place given by code or by full name. Raises UnknownPlace."""
-    if text.isdigit() and places.get(text, None):
+    """Find the code of a place given by code or by full name. Raises UnknownPlace.
+
+    A code may be one that the list of places does not have: a registry of sites may have its own.
+    """
+    if re.fullmatch("[0-9]{6}", text):
         return text
     found = places.find(text, None)
     if len(found) == 1:

@@ -1,5 +1,6 @@
 """The tables and views of the reports database, as its TOML describes them."""
 
+import os
 import sqlite3
 import tomllib
 from collections.abc import Iterator
@@ -94,7 +95,7 @@ def open_database(path: Path, create: bool = False) -> Database:
             raise FileNotFoundError(
                 f"there is no database {path}; make it with `nianbao load` or `nianbao rebuild`"
             )
-        return new_database(path)
+        _make(path)
     db = Database(path)
     if _version(db, path) != VERSION:
         raise WrongDatabase(
@@ -102,6 +103,15 @@ def open_database(path: Path, create: bool = False) -> Database:
         )
     db.execute("PRAGMA foreign_keys = ON")
     return db
+
+
+def _make(path: Path) -> None:
+    """Make a database beside its place and put it there whole: a half-made one is none."""
+    new = path.with_name(f".{path.name}.new")
+    for rest in (new, new.with_name(f"{new.name}-journal")):
+        rest.unlink(missing_ok=True)
+    new_database(new).close()
+    os.replace(new, path)
 
 
 def _version(db: Database, path: Path) -> int:

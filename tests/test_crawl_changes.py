@@ -184,13 +184,14 @@ def test_the_pause_is_kept_at_every_host(tmp_path: Path) -> None:
 def crawl_command(crawler: Crawler) -> subprocess.Popen[bytes]:
     command = "from nianbao import main; main()"
     options = ("--sites", "sites.csv", "--no-registry", "--allow-private", "--pause", "0.03", "--all")
-    return subprocess.Popen(
-        [sys.executable, "-c", command, "crawl", *options],
-        cwd=crawler.folder,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with (crawler.folder / "messages.txt").open("a") as messages:
+        return subprocess.Popen(
+            [sys.executable, "-c", command, "crawl", *options],
+            cwd=crawler.folder,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+            stdout=subprocess.DEVNULL,
+            stderr=messages,
+        )
 
 
 def outcome(crawler: Crawler) -> dict[str, object]:
@@ -234,7 +235,7 @@ def test_killed_at_any_moment_a_crawl_comes_to_the_same(tmp_path: Path) -> None:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
                 kills += 1
-            assert process.returncode == 0
+            assert process.returncode == 0, (crawler.folder / "messages.txt").read_text()
             found = outcome(crawler)
             for part in expected:
                 assert found[part] == expected[part], part

@@ -69,7 +69,7 @@ def make() -> Site:
     for year in YEARS:
         rows = []
         for number, organ in enumerate((f"{CITY}人民政府", f"{CITY}人民政府办公室")):
-            published = f"{year + 1}-{'03-20' if number == 0 else '01-25'}"
+            published = f"{year + 1}-{('04-12' if year == 2020 else '03-20') if number == 0 else '01-25'}"
             name = f"{published.replace('-', '')[:6]}/t{published.replace('-', '')}_{year}{number}.html"
             add[f"{COLUMN}/{year}n/{name}"] = article(organ, year, published)
             site.reports.add(f"{COLUMN}/{year}n/{name}")
