@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scraper.page import Link, Page, absolute, iso_date, squeezed
+from scraper.page import Link, Page, absolute, iso_date, once, squeezed
 from scraper.titles import Verdict, verdict
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -23,6 +23,7 @@ LEAST_PROSE = 800
 IN_ADDRESS = re.compile(r"/t?(20\d\d)(\d\d)(\d\d)[_/]|/(20\d\d)[-/](\d{1,2})[-/](\d{1,2})/")
 
 
+@once
 def text_of(page: Page) -> str:
     """Give the text of a page's article, else of the whole page, without counters, lines kept."""
     if not _is_html(page):

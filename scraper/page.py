@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
+from functools import cached_property, wraps
+from typing import NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
+from weakref import WeakKeyDictionary
 
 from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -54,7 +55,7 @@ class Link(NamedTuple):
     date: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """An answer: what was asked, the final address, status, headers (lower-case names) and the bytes.
 
@@ -139,6 +140,22 @@ class Page:
             return ""
         found = SCRIPTED.search(self.text)
         return absolute(self.base, found[1] or found[2]) if found else ""
+
+
+Found = TypeVar("Found")
+
+
+def once(read: Callable[[Page], Found]) -> Callable[[Page], Found]:
+    """Remember what was read from a page for as long as the page lives."""
+    held: WeakKeyDictionary[Page, Found] = WeakKeyDictionary()
+
+    @wraps(read)
+    def remembered(page: Page) -> Found:
+        if page not in held:
+            held[page] = read(page)
+        return held[page]
+
+    return remembered
 
 
 def anchors(tree: LexborHTMLParser, base: str) -> Iterator[Link]:

@@ -1,5 +1,6 @@
 """WARC 1.1 records (ISO 28500:2017) of what a crawl asked and was answered, as bytes to append."""
 
+import gzip
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha1
@@ -16,6 +17,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 # The body is kept as a reader sees it; how it was packed on the way is kept under another name.
 UNPACKED = ("content-encoding", "transfer-encoding", "content-length")
+LEVEL = 6
 REPORT, UNCHANGED, WITHDRAWN, RETURNED = "report", "unchanged", "withdrawn", "returned"
 
 
@@ -24,7 +26,8 @@ class Records:
 
     def __init__(self) -> None:
         self.buffer = BytesIO()
-        self.writer = WARCWriter(self.buffer, gzip=True, warc_version="1.1")
+        self.raw = BytesIO()
+        self.writer = WARCWriter(self.raw, gzip=False, warc_version="1.1")
         self.offsets: list[int] = []
 
     def data(self) -> bytes:
@@ -88,8 +91,12 @@ class Records:
         )
 
     def _write(self, record: Any) -> None:
+        """Write a record as a gzip member of its own (annex D), packed less hard than warcio would."""
         self.offsets.append(self.buffer.tell())
         self.writer.write_record(record)
+        self.buffer.write(gzip.compress(self.raw.getvalue(), LEVEL))
+        self.raw.seek(0)
+        self.raw.truncate()
 
 
 def _dated(page: Page) -> Mapping[str, str]:

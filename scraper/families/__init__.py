@@ -23,7 +23,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-from scraper.page import Link, Page, Request
+from scraper.page import Link, Page, Request, once
 
 # What any site may have is asked last.
 LAST = "plain"
@@ -41,6 +41,7 @@ def _module(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
+@once
 def detect(page: Page) -> tuple[str, ...]:
     """Name the families that a page may belong to."""
     if page.family:
@@ -48,6 +49,7 @@ def detect(page: Page) -> tuple[str, ...]:
     return tuple(name for name in names() if _module(name).matches(page))
 
 
+@once
 def hidden_links(page: Page) -> tuple[Link, ...]:
     return tuple(dict.fromkeys(_collect("links", page)))
 

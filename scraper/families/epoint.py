@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scraper.page import Link, Page, Request, absolute, iso_date, squeezed
 
-FINGERPRINT = re.compile(r"webBuilderCommon\.js|lightfrontaction|\bEWB-FRONT\b|\bsiteGuid\b")
+FINGERPRINT = re.compile(r"webBuilderCommon\.js|lightfrontaction|EWB-FRONT|siteGuid")
 SETTINGS = re.compile(r"/(?:webBuilderCommon|ajaxReq)\.js(?:\?|$)")
 SITE = re.compile(r"\bsiteGuid[\"']?\s{0,9}[:=]\s{0,9}[\"']([\w-]{1,64})[\"']")
 PROJECT = re.compile(r"\bprojectName[\"']?\s{0,9}[:=]\s{0,9}[\"']([\w/-]{0,80})[\"']")

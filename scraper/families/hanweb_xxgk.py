@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from scraper.page import Page, Request, absolute
 
-FINGERPRINT = re.compile(r"/module/xxgk/|\bxxgkAnnualReport\.jsp|\btree\.jsp\?area=")
+FINGERPRINT = re.compile(r"/module/xxgk/|xxgkAnnualReport\.jsp|tree\.jsp\?area=")
 MODULE = "/module/xxgk/"
 REPORT = "xxgkAnnualReport.jsp"
 ORGAN = re.compile(r"[?&;]area=([0-9A-Za-z]{3,24})\b")

@@ -11,8 +11,7 @@ from scraper.page import Link, Page, Request, absolute, iso_date, squeezed
 
 FINGERPRINT = re.compile(
     r"UCAP-CONTENT|/(?:search|searchList)/[0-9a-f]{32}\b|createPageHTML\s{0,9}\(\s{0,9}[\"']"
-    r"|channel-?id[\"']?\s{0,9}[:=]\s{0,9}[\"'][0-9a-f]{32}[\"']",
-    re.I,
+    r"|[cC]hannel-?[iI]d[\"']?\s{0,9}[:=]\s{0,9}[\"'][0-9a-fA-F]{32}[\"']"
 )
 # Unlike that of TRS WCM, this pager names its container first, and counts from one.
 PAGER = re.compile(

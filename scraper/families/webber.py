@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scraper.page import Page, Request, absolute
 
-FINGERPRINT = re.compile(r"_simple_list_gotopage_fun|/system/resource/js/|\bvsb_content|\bwbtreeid=")
+FINGERPRINT = re.compile(r"_simple_list_gotopage_fun|/system/resource/js/|vsb_content|wbtreeid=")
 PAGES = re.compile(r"_simple_list_gotopage_fun\s{0,9}\(\s{0,9}(\d{1,5})\b|共\s{0,9}(\d{1,5})\s{0,9}页")
 NEXT = ("下页", "下一页")
 # A pager that shows this word and no link to it has come to its end.
