@@ -91,7 +91,7 @@ def nightly(
     outcome, reason = "done", ""
     visits = crawl(archive, due, run, settings, now, stop)
     try:
-        for visited in terminal.following(visits, len(due), "visiting"):
+        for visited in terminal.following(visits, len(due), "visiting", least=1):
             unread = load(archive, loader, f"{visited.site.place} {visited.site.host}")
             rows.append(_row(visited, unread))
             if visited.outcome == "done" and visited.reports and not visited.counts["listed"]:

@@ -170,9 +170,9 @@ def say(text: str) -> None:
 Item = TypeVar("Item")
 
 
-def following(items: Iterable[Item], total: int, doing: str) -> Iterator[Item]:
-    """Show progress on stderr while items come in, unless it is no terminal or the work is short."""
-    quiet = not MESSAGES.is_terminal or total < PROGRESS_FROM
+def following(items: Iterable[Item], total: int, doing: str, least: int = PROGRESS_FROM) -> Iterator[Item]:
+    """Show progress on stderr while items come in, unless it is no terminal or they are few."""
+    quiet = not MESSAGES.is_terminal or total < least
     return iter(track(items, description=doing, total=total, console=MESSAGES, transient=True, disable=quiet))
 
 

@@ -47,8 +47,8 @@ def payload(path: Path, offset: int) -> tuple[dict[str, str], bytes]:
     with path.open("rb") as file:
         file.seek(offset)
         record = next(iter(ArchiveIterator(file, parse_http=False)), None)
-        if record is None or not record.freeze():
-            raise OSError(f"{path} holds no record at {offset}")
+        if record is None or record.content_length > LARGEST or not record.freeze():
+            raise OSError(f"{path} holds no record at {offset}, or one of more than {LARGEST} bytes")
         if record.headers.get("WARC-Block-Digest") and not record.verify_block_digest():
             raise OSError(f"{path} is damaged at {offset}")
         record.parse_http(auto_decode="all", strict_mode=False)

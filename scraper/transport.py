@@ -45,7 +45,7 @@ def context(legacy: bool) -> ssl.SSLContext:
     made.load_verify_locations(certifi.where())
     if legacy:
         made.set_ciphers("DEFAULT:@SECLEVEL=1")
-        made.minimum_version = ssl.TLSVersion.TLSv1
+        made.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         made.options |= OP_LEGACY_SERVER_CONNECT
     return made
 

@@ -60,7 +60,7 @@ class _Reader:
         with path.open("rb") as file:
             for record in ArchiveIterator(file, parse_http=False):
                 if record.record_type == WarcRecordType.warcinfo:
-                    is_ours = b"software: nianbao" in record.reader.read()
+                    is_ours = b"software: nianbao" in record.reader.read(HEAD)
                 elif record.record_type == WarcRecordType.metadata and is_ours:
                     self._told(record)
                 elif record.record_type == WarcRecordType.response:
@@ -80,7 +80,7 @@ class _Reader:
             self._add(document._replace(published=iso_date(page.meta.get("pubdate", ""))))
 
     def _told(self, record: WarcRecord) -> None:
-        url, fields = record.headers.get("WARC-Target-URI") or "", _fields(record.reader.read())
+        url, fields = record.headers.get("WARC-Target-URI") or "", _fields(record.reader.read(HEAD))
         role = fields.get("role", [""])[0]
         if role == WITHDRAWN:
             self.withdrawn[url] = record.record_date.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -6,16 +6,21 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from threading import Event
 
 import pytest
 import trustme
+from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter
+from requests.exceptions import ConnectionError, SSLError
+from urllib3 import HTTPResponse
 
 from scraper.guard import PrivateAddress, check, is_public
 from scraper.http import Blocked, Failed, Fetcher, Forbidden, Unfetched, Validators
 from scraper.page import Request
-from scraper.transport import Interrupted
+from scraper.transport import Interrupted, context, is_legacy_error
 from tests.crawler import EVENING, QUICK, Crawler
 from tests.sites import Asked, Reply, Site
 from tests.sites.reports import body, title
@@ -183,6 +188,47 @@ def test_a_host_on_loopback_is_not_asked_unless_the_user_says_so(town: Town) -> 
     with pytest.raises(Forbidden, match="127.0.0.1, which is no public address"):
         fetcher(allow_private=False).fetch(Request(town.url("odd")), {town.address("odd")})
     assert len(town.seen) == before
+
+
+class Dead(BaseAdapter):
+    """A scheme on which nobody answers."""
+
+    def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
+        raise ConnectionError(f"{request.url}: Connection refused")
+
+    def close(self) -> None: ...
+
+
+class Alive(Dead):
+    """A scheme on which every page is there."""
+
+    def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
+        response = Response()
+        response.status_code, response.url, response.request = 200, request.url or "", request
+        response.raw = HTTPResponse(BytesIO(b"page"), preload_content=False)
+        return response
+
+
+@pytest.mark.parametrize(("asked", "alive"), [("http", "https"), ("https", "http")])
+def test_the_other_scheme_is_tried_and_remembered(asked: str, alive: str) -> None:
+    fetch = fetcher(ignore_robots=True)
+    session = fetch.host("www.x.gov.cn").session
+    session.mount(f"{asked}://", Dead())
+    session.mount(f"{alive}://", Alive())
+    page = fetch.fetch(Request(f"{asked}://www.x.gov.cn/"), {"www.x.gov.cn"})
+    assert (page.url, page.body) == (f"{alive}://www.x.gov.cn/", b"page")
+    assert fetch.host("www.x.gov.cn").scheme == alive
+    session.mount(f"{alive}://", Dead())
+    with pytest.raises(Failed, match=r"www\.x\.gov\.cn: it refuses connections"):
+        fetch.fetch(Request(f"{asked}://www.x.gov.cn/2"), {"www.x.gov.cn"})
+
+
+def test_old_tls_is_met_with_old_settings_that_still_verify() -> None:
+    assert is_legacy_error(SSLError("[SSL: UNSAFE_LEGACY_RENEGOTIATION_DISABLED] unsafe legacy (_ssl.c:992)"))
+    assert is_legacy_error(SSLError("[SSL: DH_KEY_TOO_SMALL] dh key too small"))
+    assert not is_legacy_error(SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"))
+    for legacy in (True, False):
+        assert context(legacy).verify_mode == ssl.CERT_REQUIRED and context(legacy).check_hostname
 
 
 @pytest.fixture
