@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from scraper.families._values import whole
 from scraper.page import Link, Page, Request, absolute, anchors
 
 FINGERPRINT = re.compile(
@@ -47,7 +48,7 @@ def following(page: Page) -> Iterator[Request]:
     pages = max((int(one or other) for one, other in PAGES.findall(page.text)), default=0)
     if page.family:
         asked = dict(parse_qsl(page.request.body, keep_blank_values=True))
-        number = _whole(asked.get("pageIndex", ""))
+        number = whole(asked.get("pageIndex", ""))
         if 0 < number < pages:
             yield page.request._replace(body=urlencode(asked | {"pageIndex": str(number + 1)}))
     elif found := SHOW_LIST.search(page.url):
@@ -96,7 +97,3 @@ def _of_address(url: str) -> dict[str, str]:
     column = COLUMN.search(url)
     organ = {"organId": column[1]} if column else {}
     return organ | {name: asked[name] for name in ("type", "catId") if name in asked}
-
-
-def _whole(text: str) -> int:
-    return int(text) if re.fullmatch(r"[0-9]{1,5}", text) else 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from scraper.families._values import branch, decoded, objects, text, whole
 from scraper.page import Link, Page, Request, absolute, iso_date, squeezed
 
 FINGERPRINT = re.compile(r"webBuilderCommon\.js|lightfrontaction|EWB-FRONT|siteGuid")
@@ -14,7 +15,6 @@ SITE = re.compile(r"\bsiteGuid[\"']?\s{0,9}[:=]\s{0,9}[\"']([\w-]{1,64})[\"']")
 PROJECT = re.compile(r"\bprojectName[\"']?\s{0,9}[:=]\s{0,9}[\"']([\w/-]{0,80})[\"']")
 SERVICE = "rest/lightfrontaction/getgovinfolist"
 COLUMN = re.compile(r"\b(deptcode|categorynum)[\"']?\s{0,9}[:=]\s{0,9}[\"']([\w-]{1,40})[\"']", re.I)
-NUMBER = re.compile(r"[0-9]{1,7}")
 PER_PAGE = 20
 
 
@@ -24,10 +24,10 @@ def matches(page: Page) -> bool:
 
 def links(page: Page) -> Iterator[Link]:
     """Give the entries of an answer of the service; ``title`` may be cut short, ``realtitle`` is not."""
-    for item in _items(_custom(page)) if page.family else ():
-        title = squeezed(_text(item.get("realtitle")) or _text(item.get("title")))
-        if url := absolute(page.url, _text(item.get("infourl"))):
-            yield Link(url, title, iso_date(_text(item.get("infodate"))))
+    for item in _items(page) if page.family else ():
+        title = squeezed(text(item.get("realtitle")) or text(item.get("title")))
+        if url := absolute(page.url, text(item.get("infourl"))):
+            yield Link(url, title, iso_date(text(item.get("infodate"))))
 
 
 def parts(page: Page) -> Iterator[Request]:
@@ -51,12 +51,12 @@ def parts(page: Page) -> Iterator[Request]:
 
 def following(page: Page) -> Iterator[Request]:
     """Give the next page; most services count from zero, to some the first page is both 0 and 1."""
-    asked, custom = _decoded(page.request.body) if page.family else None, _custom(page)
-    if not isinstance(asked, dict):
+    asked = branch(decoded(page.request.body)) if page.family else {}
+    if not asked:
         return
-    index, count, total = _whole(asked.get("pageIndex")), len(_items(custom)), _whole(custom.get("total"))
+    index, count, total = whole(asked.get("pageIndex")), len(_items(page)), whole(_custom(page).get("total"))
     # The first page tells how many entries the service gives at a time, whatever it was asked for.
-    size = _whole(asked.get("pageSize")) if index else count
+    size = whole(asked.get("pageSize")) if index else count
     seen = (index + 1) * size if index < 2 else index * size
     if count and seen < total and (count == size or not index):
         for number in (1, 2) if index == 0 else (index + 1,):
@@ -85,28 +85,9 @@ def _query(url: str) -> dict[str, str]:
     return {name: value for name, value in asked if name in ("deptcode", "categorynum")}
 
 
+def _items(page: Page) -> list[dict[str, Any]]:
+    return objects(_custom(page).get("data"))
+
+
 def _custom(page: Page) -> dict[str, Any]:
-    answer = _decoded(page.text)
-    custom = answer.get("custom") if isinstance(answer, dict) else None
-    return custom if isinstance(custom, dict) else {}
-
-
-def _decoded(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _items(custom: dict[str, Any]) -> list[dict[str, Any]]:
-    items = custom.get("data")
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-
-
-def _text(value: Any) -> str:
-    # Half of a surrogate pair is valid in JSON and nowhere else.
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _whole(value: Any) -> int:
-    return int(value) if NUMBER.fullmatch(str(value)) else 0
+    return branch(decoded(page.text), "custom")

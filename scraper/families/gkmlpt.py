@@ -1,6 +1,5 @@
 """gkmlpt (Guangdong's disclosure platform): a tree of categories in a script, their lists from a JSON API."""
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,6 +7,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from scraper.families._values import branch, decoded, objects, text
 from scraper.page import Link, Page, Request, absolute, squeezed
 
 FINGERPRINT = re.compile(r"window\._CONFIG\s{0,9}=")
@@ -33,8 +33,8 @@ def links(page: Page) -> Iterator[Link]:
         yield from filter(lambda link: link.url, (_article(i, page.url) for i in _articles(_answer(page))))
         return
     for node, _ in _nodes(_tree(page)):
-        if url := absolute(page.url, _text(node.get("jump_url"))):
-            yield Link(url, squeezed(_text(node.get("name"))))
+        if url := absolute(page.url, text(node.get("jump_url"))):
+            yield Link(url, squeezed(text(node.get("name"))))
 
 
 def parts(page: Page) -> Iterator[Request]:
@@ -46,7 +46,7 @@ def parts(page: Page) -> Iterator[Request]:
     api = f"{prefix[1] if prefix else absolute(page.url, '/gkmlpt/')}api/all/"
     for node, annual in _nodes(_tree(page)):
         key = str(node.get("id"))
-        if annual and CATEGORY.fullmatch(key) and not _text(node.get("jump_url")):
+        if annual and CATEGORY.fullmatch(key) and not text(node.get("jump_url")):
             yield Request(f"{api}{key}?page=1&sid={found[1]}", referer=page.url, family="gkmlpt")
 
 
@@ -73,20 +73,11 @@ def _goes_on(number: int, count: int, total: int) -> bool:
 def _tree(page: Page) -> Any:
     """Cut the tree's JSON out of a script that is not JSON."""
     found = TREE.search(page.text)
-    return _decoded(page.text[found.end() :]) if found else None
+    return decoded(page.text[found.end() :]) if found else None
 
 
 def _answer(page: Page) -> dict[str, Any]:
-    answer = _decoded(page.text.lstrip())
-    return answer if isinstance(answer, dict) else {}
-
-
-def _decoded(text: str) -> Any:
-    """Read the JSON that a text begins with, ``None`` where it begins with none."""
-    try:
-        return json.JSONDecoder().raw_decode(text)[0]
-    except (ValueError, RecursionError):
-        return None
+    return branch(decoded(page.text))
 
 
 def _nodes(tree: Any) -> Iterator[tuple[dict[str, Any], bool]]:
@@ -98,26 +89,25 @@ def _nodes(tree: Any) -> Iterator[tuple[dict[str, Any], bool]]:
             waiting += [(child, annual) for child in reversed(node)]
         if not isinstance(node, dict):
             continue
-        name = squeezed(_text(node.get("name")))
+        name = squeezed(text(node.get("name")))
         annual = (annual or ANNUAL.search(name) is not None) and not OTHER.search(name)
         yield node, annual
         waiting.append((node.get("children"), annual))
 
 
 def _articles(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    items = answer.get("articles")
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return objects(answer.get("articles"))
 
 
 def _article(item: dict[str, Any], base: str) -> Link:
-    title = ESCAPED.sub(lambda found: chr(int(found[1], 16)), unescape(_text(item.get("title"))))
+    title = ESCAPED.sub(lambda found: chr(int(found[1], 16)), unescape(text(item.get("title"))))
     # Halves of a surrogate pair may come singly; nothing that is written out can hold them.
     whole = title.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return Link(absolute(base, _address(item)), squeezed(whole), _date(item))
 
 
 def _address(item: dict[str, Any]) -> str:
-    return _text(item.get("url")) or _text(item.get("post_url"))
+    return text(item.get("url")) or text(item.get("post_url"))
 
 
 def _date(item: dict[str, Any]) -> str:
@@ -130,10 +120,5 @@ def _date(item: dict[str, Any]) -> str:
 
 
 def _total(answer: dict[str, Any]) -> int:
-    classify = answer.get("classify")
-    counts = (answer.get("total"), classify.get("post_count") if isinstance(classify, dict) else 0)
+    counts = (answer.get("total"), branch(answer, "classify").get("post_count"))
     return max((count for count in counts if isinstance(count, int)), default=0)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

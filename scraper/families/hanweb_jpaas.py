@@ -8,11 +8,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from scraper.families._values import branch, decoded, whole
+from scraper.families._values import text as as_text
 from scraper.page import Link, Page, Request, absolute, fragment_links
 
 FINGERPRINT = re.compile(r"AuthorizedRead/unitbuild\.js|jpaas-publish-server/front/page/build")
 LONGEST_QUERY = 4000
-NUMBER = re.compile(r"[0-9]{1,7}")
 
 
 def matches(page: Page) -> bool:
@@ -42,7 +43,7 @@ def following(page: Page) -> Iterator[Request]:
     node = LexborHTMLParser(_html(page)).css_first("[count][rows]") if page.family else None
     if node is None:
         return
-    count, rows = (_whole(node.attributes.get(name)) for name in ("count", "rows"))
+    count, rows = (whole(node.attributes.get(name)) for name in ("count", "rows"))
     asked = dict(parse_qsl(urlsplit(page.request.url).query, keep_blank_values=True))
     number = _page_number(asked.get("paramJson", ""))
     if rows and number * rows < count:
@@ -53,11 +54,7 @@ def following(page: Page) -> Iterator[Request]:
 
 def _html(page: Page) -> str:
     """Take the HTML out of an answer, "" where there is none."""
-    found = _decoded(page.text)
-    for key in ("data", "html"):
-        found = found.get(key) if isinstance(found, dict) else None
-    # Half of a surrogate pair is valid in JSON and nowhere else.
-    return found.encode("utf-8", "replace").decode() if isinstance(found, str) else ""
+    return as_text(branch(decoded(page.text), "data").get("html"))
 
 
 def _query_data(text: str) -> dict[str, str]:
@@ -70,18 +67,5 @@ def _query_data(text: str) -> dict[str, str]:
 
 
 def _page_number(text: str) -> int:
-    found = _decoded(text)
-    number = found.get("pageNo") if isinstance(found, dict) else None
+    number = branch(decoded(text)).get("pageNo")
     return number if isinstance(number, int) and number > 0 else 1
-
-
-def _decoded(text: str) -> object:
-    try:
-        decoded: object = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return decoded
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and NUMBER.fullmatch(text) else 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from scraper.families._values import whole
 from scraper.page import Link, Page, Request, absolute, fragment_links
 
 FINGERPRINT = re.compile(r"messageController/getMessage\.do")
@@ -13,7 +14,6 @@ PROXY = re.compile(r"[\"']([\w/.:-]{0,200}messageController/getMessage\.do)\b")
 COLUMN = re.compile(r"\bcolumnId[\"']?\s{0,9}[:=]\s{0,9}[\"']?([\w-]{1,64})")
 PER_PAGE = re.compile(r"\bperpage[\"']?\s{0,9}[:=]\s{0,9}[\"']?([1-9]\d{0,2})\b", re.I)
 TOTAL = re.compile(r"<totalrecord>\s{0,9}(\d{1,7})\b|\btotalrecord=[\"'](\d{1,7})", re.I)
-NUMBER = re.compile(r"[0-9]{1,7}")
 # What every server gives; some give nothing at all where more is asked for.
 LEAST = 10
 
@@ -41,7 +41,7 @@ def parts(page: Page) -> Iterator[Request]:
 def following(page: Page) -> Iterator[Request]:
     """Go on behind what came back, which may be less than was asked for."""
     asked = dict(parse_qsl(urlsplit(page.request.url).query)) if page.family else {}
-    start, per_page = _whole(asked.get("startrecord")), _whole(asked.get("perpage"))
+    start, per_page = whole(asked.get("startrecord")), whole(asked.get("perpage"))
     if not start or not per_page:
         return
     xml = _xml(page)
@@ -77,7 +77,3 @@ def _xml(page: Page) -> str:
         return page.text if page.text.lstrip().startswith("<datastore") else ""
     xml = answer.get("result") if isinstance(answer, dict) else answer
     return xml.encode("utf-8", "replace").decode() if isinstance(xml, str) else ""
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and NUMBER.fullmatch(text) else 0

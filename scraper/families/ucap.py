@@ -1,12 +1,12 @@
 """UCAP (开普): page n of a list is {stem}_{n}, counted from one; or a shell is filled from a JSON search."""
 
-import json
 import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from scraper.families._values import branch, decoded, objects, text, whole
 from scraper.page import Link, Page, Request, absolute, iso_date, squeezed
 
 FINGERPRINT = re.compile(
@@ -23,7 +23,6 @@ CHANNEL = re.compile(
     r"(?:/search/|/searchList/|channel-?id[\"']?\s{0,9}[:=]\s{0,9}[\"'])([0-9a-f]{32})\b", re.I
 )
 QUERY = "_isAgg=true&_isJson=true&_pageSize=20&_template=index&_rangeTimeGte=&_channelName=&page=1"
-NUMBER = re.compile(r"[0-9]{1,7}")
 
 
 def matches(page: Page) -> bool:
@@ -32,9 +31,11 @@ def matches(page: Page) -> bool:
 
 def links(page: Page) -> Iterator[Link]:
     """Give the entries of an answer of the search."""
-    for item in _results(_data(page)) if page.family else ():
-        if url := absolute(page.url, _text(item.get("url"))):
-            yield Link(url, squeezed(_text(item.get("title"))), iso_date(_text(item.get("publishedTimeStr"))))
+    for item in _results(page) if page.family else ():
+        if url := absolute(page.url, text(item.get("url"))):
+            yield Link(
+                url, squeezed(unescape(text(item.get("title")))), iso_date(text(item.get("publishedTimeStr")))
+            )
 
 
 def parts(page: Page) -> Iterator[Request]:
@@ -58,36 +59,20 @@ def following(page: Page) -> Iterator[Request]:
 
 def _onward(page: Page) -> Iterator[Request]:
     """Give the next page of the search until its total is reached."""
-    data = _data(page)
-    count, total = len(_results(data)), _whole(data.get("total"))
+    count, total = len(_results(page)), whole(_data(page).get("total"))
     address, _, query = page.request.url.partition("?")
     asked = dict(parse_qsl(query, keep_blank_values=True))
-    number = _whole(asked.get("page")) or 1
+    number = whole(asked.get("page")) or 1
     # The first page tells how many entries the server gives at a time, whatever it was asked for.
-    size = count if number == 1 else _whole(asked.get("_pageSize"))
+    size = count if number == 1 else whole(asked.get("_pageSize"))
     if count and number * size < total:
         turned = asked | {"_pageSize": str(size), "page": str(number + 1)}
         yield page.request._replace(url=f"{address}?{urlencode(turned)}")
 
 
+def _results(page: Page) -> list[dict[str, Any]]:
+    return objects(_data(page).get("results"))
+
+
 def _data(page: Page) -> dict[str, Any]:
-    try:
-        answer = json.loads(page.text)
-    except (ValueError, RecursionError):
-        return {}
-    data = answer.get("data") if isinstance(answer, dict) else None
-    return data if isinstance(data, dict) else {}
-
-
-def _results(data: dict[str, Any]) -> list[dict[str, Any]]:
-    items = data.get("results")
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-
-
-def _text(value: Any) -> str:
-    """Give a text without entities, and without halves of surrogate pairs, which nothing can hold."""
-    return unescape(value).encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _whole(value: Any) -> int:
-    return int(value) if NUMBER.fullmatch(str(value)) else 0
+    return branch(decoded(page.text), "data")
