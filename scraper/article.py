@@ -13,11 +13,13 @@ from scraper.page import Link, Page, absolute, iso_date, once, squeezed
 from scraper.titles import Verdict, verdict
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-MOVING, GATES, NAMED, VIEWER = (re.compile(RULES[name]) for name in ("moving", "gates", "named", "viewer"))
+GATES, NAMED, VIEWER = (re.compile(RULES[name]) for name in ("gates", "named", "viewer"))
+MOVING = re.compile(f".*(?:{RULES['moving']}).*")
 SUFFIX = re.compile(rf"\.(?:{'|'.join(RULES['suffixes'])})$", re.I)
 PUBLISHED = re.compile(
     r"(?:发布|发文|公开|成文|生成)?(?:日期|时间)\s*[:：]?\s*(20\d\d[-年/.]\s*\d{1,2}[-月/.]\s*\d{1,2})"
 )
+BLANKS, BREAKS = re.compile(r"[^\S\n]+"), re.compile(r"\n{2,}")
 LEAST_TEXT = 200
 LEAST_PROSE = 800
 IN_ADDRESS = re.compile(r"/t?(20\d\d)(\d\d)(\d\d)[_/]|/(20\d\d)[-/](\d{1,2})[-/](\d{1,2})/")
@@ -31,9 +33,8 @@ def text_of(page: Page) -> str:
     tree = LexborHTMLParser(page.text)
     tree.strip_tags(RULES["surroundings"])
     node = _container(tree) or tree.body
-    lines = node.text(separator="\n").splitlines() if node else []
-    kept = (squeezed(line) for line in lines)
-    return "\n".join(line for line in kept if line and not MOVING.search(line))
+    text = node.text(separator="\n") if node else ""
+    return BREAKS.sub("\n", MOVING.sub("", BLANKS.sub("", text))).strip("\n")
 
 
 def _container(tree: LexborHTMLParser) -> LexborNode | None:
@@ -90,15 +91,15 @@ def published(page: Page, link: Link) -> str:
 def attachments(page: Page) -> tuple[Link, ...]:
     """Give the files that hang on an article, also those that only a viewer in a frame shows."""
     found = dict.fromkeys(_attachments(page)) if _is_html(page) else {}
-    by_address = {link.url: link for link in found if link.url != page.url}
+    by_address = {link.url: link for link in found if link.url and link.url != page.url}
     return tuple(by_address.values())[: RULES["most"]]
 
 
 def _attachments(page: Page) -> Iterator[Link]:
-    for link in page.links:
-        path = urlsplit(link.url).path
-        if SUFFIX.search(path) or GATES.search(link.url) or NAMED.search(link.text):
-            yield link
+    for node in page.tree.css("a[href]"):
+        href, text = (node.attributes.get("href") or "").strip(), squeezed(node.text())
+        if SUFFIX.search(href.partition("?")[0]) or GATES.search(href) or NAMED.search(text):
+            yield Link(absolute(page.base, href), text)
     shown = [VIEWER.search(frame) for frame in page.frames]
     addresses = [unquote(found[1]) for found in shown if found]
     addresses += [node.attributes.get("data-value") or "" for node in page.tree.css("#pdfshow[data-value]")]

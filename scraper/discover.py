@@ -107,6 +107,7 @@ class _Walk:
         self.common: set[str] = {link.url for link in known.home.links} if known.home else set()
         self.found = Walked({}, {}, {}, {}, [], True)
         self.pages = self.steps = self.pushed = self.in_a_row = 0
+        self.answered = self.is_over = False
 
     @property
     def candidates(self) -> dict[str, Candidate]:
@@ -128,13 +129,12 @@ class _Walk:
                 self.queue.clear()
                 break
             *_, visit = heappop(self.queue)
-            if page := self._fetch(visit):
-                self._enter(page, visit)
+            self._enter(visit)
 
     def _is_spent(self) -> bool:
-        """Say whether the limit of pages is reached; the walk is then not whole."""
-        if self.pages < self.limits.pages:
-            return False
+        """Say whether the walk must end, for its limit of pages or its troubles; it is then not whole."""
+        if self.is_over or self.pages < self.limits.pages:
+            return self.is_over
         reason = f"the walk ends after {self.pages} pages, its limit"
         if reason not in self.found.troubles:
             self.found.troubles.append(reason)
@@ -168,27 +168,34 @@ class _Walk:
             self._trouble(visit, error)
             return None
         self.in_a_row = 0
+        self.answered = True
         self.visited.add(Request(page.url).key)
         if page.status >= 400 or not page.body.strip():
             self.found.dead[key] = f"it answers {page.status}" if page.status >= 400 else EMPTY
-            if visit.depth == 0:
+            if visit.depth == 0 and not self.candidates:
                 raise Failed(_nothing(page))
             return None
         return page
 
     def _trouble(self, visit: _Visit, error: Unfetched) -> None:
-        """Note what went wrong. The first page tells for the site, and so do several in a row."""
+        """Note what went wrong. The first page tells for the site; several in a row end the walk."""
         if isinstance(error, Forbidden) and visit.depth:
             self.found.dead[visit.request.key] = str(error)
             self.found.refused.setdefault(visit.request.key, Refused(visit.request.url, "", str(error)))
             return
         self.in_a_row += 1
-        if self.pages == 1 or visit.depth == 0 or self.in_a_row >= TROUBLES_IN_A_ROW:
+        if not self.answered:
             raise error
         self.found.troubles.append(str(error))
+        if self.in_a_row >= TROUBLES_IN_A_ROW:
+            self.found.troubles.append(f"the walk ends after {self.in_a_row} troubles in a row")
+            self.is_over = True
 
-    def _enter(self, page: Page, visit: _Visit) -> None:
-        """Read a page, and page after page of the list it may be."""
+    def _enter(self, visit: _Visit) -> None:
+        """Fetch and read a page, and page after page of the list it may be."""
+        page = self._fetch(visit)
+        if page is None:
+            return
         where: Where = "column" if visit.where == "column" else kind_of_page(page)
         if visit.depth == 0 and where != "column":
             self.common.update(link.url for link in page.links)
@@ -207,6 +214,8 @@ class _Walk:
                 continue
             if self._is_spent():
                 return None
+            if request.key in self.visited:
+                return None  # the list goes on there, and is read from there
             turned = self._fetch(_Visit(request, "column", depth + 1))
             if turned is None:
                 continue

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 from weakref import WeakKeyDictionary
@@ -21,6 +21,9 @@ DATE = re.compile(r"(20\d{2})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
 TRUNCATED = re.compile(r"(?:…|\.{2,})$")
 # The mobile twin of an article of TRS WCM.
 TWIN = re.compile(r"_wap(?=\.s?html?$)")
+# Most links are of these shapes, and need no more than to be put behind their host or folder.
+PLAIN_HREF = re.compile(r"(?P<root>/(?!/))?(?:\./)?[\w~-][\w./~-]*(?:\?[\w./~&=-]*)?", re.A)
+DOTS = re.compile(r"(?:^|/)\.\.?(?:/|$)(?!(?<=^\./))")
 # Only a shell sends its readers on by script; a page that tells something is no redirect.
 LARGEST_SHELL = 4096
 SCRIPTED = re.compile(
@@ -176,12 +179,30 @@ def absolute(base: str, href: str) -> str:
     >>> absolute("http://a.gov.cn/x/", " ../y/t1_wap.html#top"), absolute("http://a.gov.cn/", "javascript:;")
     ('http://a.gov.cn/y/t1.html', '')
     """
+    href = href.strip()
+    plain = PLAIN_HREF.fullmatch(href)
+    if plain and not DOTS.search(href):
+        origin, folder = _stems(base)
+        return TWIN.sub("", f"{origin if plain['root'] else folder}{href.removeprefix('./')}")
+    return _absolute(base, href)
+
+
+@lru_cache(maxsize=1024)
+def _stems(base: str) -> tuple[str, str]:
+    """Give an address up to its host, and up to its last slash."""
+    whole = _absolute(base, base)
+    host = whole.find("/", whole.find("://") + 3)
+    path = whole.partition("?")[0]
+    return whole[:host], path[: path.rfind("/") + 1]
+
+
+def _absolute(base: str, href: str) -> str:
     try:
-        parts = urlsplit(urljoin(base, safe_url_string(href.strip())))
+        parts = urlsplit(urljoin(base, safe_url_string(href)))
         valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
     except ValueError:
         return ""
-    if not valid or not href.strip() or href.strip().startswith("#"):
+    if not valid or not href or href.startswith("#"):
         return ""
     host = parts.netloc.rpartition("@")[2].lower()
     port = ":80" if parts.scheme == "http" else ":443"

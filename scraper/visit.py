@@ -16,6 +16,7 @@ from scraper.http import Blocked, Failed, Fetcher, Forbidden
 from scraper.page import Link, Page, Request
 from scraper.sites import Site
 
+GONE = (404, 410)
 WWW = re.compile(r"^www\.")
 
 
@@ -76,12 +77,13 @@ class Visit:
         newest_first = sorted(walked.candidates.values(), key=lambda each: -(each.year or 0))
         for candidate in filter(self._is_wanted, newest_first):
             self._try(candidate)
-        self.counts["listed"] = sum(key in self.catalogue.reports() for key in walked.candidates)
+        reports = self.catalogue.reports()
+        self.counts["listed"] = len(reports.keys() & walked.candidates.keys())
         if walked.whole:
-            for key, entry in self.catalogue.reports().items():
-                if key not in walked.candidates:
-                    link = Link(entry.request.url, entry.title)
-                    self._try(Candidate(link, entry.request.referer, entry.year))
+            for key in sorted(reports.keys() - walked.candidates.keys()):
+                entry = reports[key]
+                link = Link(entry.request.url, entry.title)
+                self._try(Candidate(link, entry.request.referer, entry.year))
 
     def _is_wanted(self, candidate: Candidate) -> bool:
         entry = self.catalogue.entries.get(candidate.request.key)
@@ -113,13 +115,15 @@ class Visit:
         files = attachments(page) if page.status == 200 else ()
         was = self.catalogue.entries.get(key)
         judged = judge(page, candidate.link, files)
-        if page.status != 200 or judged.kind != "report":
-            reason = f"it answers {page.status}" if page.status != 200 else judged.reason
+        if page.status not in (200, *GONE):
+            raise Failed(f"{page.url} answers {page.status}")
+        if page.status in GONE or judged.kind != "report":
+            reason = f"it answers {page.status}" if page.status in GONE else judged.reason
             self._leave(candidate, page, was, reason)
             return
-        captures = [each for link in files if (each := self._attachment(link, page))]
-        content = digest(page, tuple(each.payload for each in captures))
         before = self.catalogue.last_version(key)
+        captures = [each for link in files if (each := self._attachment(link, page, bool(before)))]
+        content = digest(page, tuple(each.payload for each in captures))
         if content != before:
             day = published(page, candidate.link)
             self.catalogue.add_version(page, capture, day, content, captures)
@@ -142,10 +146,13 @@ class Visit:
         refused = Refused(candidate.link.url, candidate.link.text, reason)
         self.catalogue.note_refused(key, refused, listed(candidate))
 
-    def _attachment(self, link: Link, page: Page) -> Capture | None:
+    def _attachment(self, link: Link, page: Page, is_needed: bool) -> Capture | None:
+        """Fetch what hangs on a report; where it is needed to tell whether the report changed, or raise."""
         try:
             answer, capture = self._ask(Request(link.url, referer=page.url), _payload)
         except (Blocked, Failed, Forbidden) as error:
+            if is_needed:
+                raise
             self._note(error)
             return None
         return capture if answer.status == 200 and answer.body else None
