@@ -53,7 +53,10 @@ def digest(page: Page, attachments: tuple[str, ...] = ()) -> str:
 
 def holds_report(page: Page) -> bool:
     """Say whether a page tells what a report tells, whatever it is called."""
-    text = squeezed(text_of(page))
+    return _tells(page.text) and _tells(squeezed(text_of(page)))
+
+
+def _tells(text: str) -> bool:
     return sum(marker in text for marker in RULES["markers"]) >= int(RULES["least_markers"])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Semaphore
 from typing import NamedTuple
 
 from scraper.archive import Archive
@@ -20,6 +20,8 @@ RESUMED = timedelta(hours=20)
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 # Most hosts that fail under load answer when they are asked again slowly.
 SLOW_AT_ONCE = 8
+# Python works on one page at a time; packing and the index go on beside it.
+DESKS = 4
 COUNTS = ("fetched", "unchanged", "new", "changed", "withdrawn", "refused", "failed")
 
 
@@ -119,11 +121,13 @@ def _pass(
     fetcher: Fetcher,
     at_once: int,
 ) -> Generator[Visited, None, None]:
+    desk = Semaphore(DESKS)
+
     def visit(group: list[Site]) -> list[Visited]:
         visits = []
         for site in group:
             catalogue = Catalogue(archive, site, run.id, run.warc, now)
-            visits.append(Visit(fetcher, catalogue, settings.limits, settings.recheck).make())
+            visits.append(Visit(fetcher, catalogue, settings.limits, settings.recheck, desk).make())
         return visits
 
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="host")

@@ -255,14 +255,13 @@ class _Walk:
         if not self._is_ours(link.url):
             return
         judged = verdict(link.text, where == "column")
-        key = Request(link.url).key
-        may_be_list = bool(YEARS.search(normalised(link.text)) or COLUMN.search(link.text))
-        if judged.kind in ("report", "perhaps") and not may_be_list:
-            self._add(Candidate(link, page.url, judged.year))
-        elif judged.kind == "refused" and not may_be_list:
+        if judged.kind == "other" or _may_be_list(link.text):
+            self._follow(link, page, where, depth)
+        elif judged.kind == "refused":
+            key = Request(link.url).key
             self.found.refused.setdefault(key, Refused(link.url, link.text, judged.reason))
         else:
-            self._follow(link, page, where, depth)
+            self._add(Candidate(link, page.url, judged.year))
         self.seen.add(link.url)
 
     def _follow(self, link: Link, page: Page, where: Where, depth: int) -> None:
@@ -289,6 +288,11 @@ def _links(page: Page) -> Iterator[Link]:
     if not page.family:
         yield from page.links
     yield from families.hidden_links(page)
+
+
+def _may_be_list(text: str) -> bool:
+    """Say whether what reads like a report may be a folder: 2023年政府信息公开年报 names no organ."""
+    return bool(YEARS.search(normalised(text)) or COLUMN.search(text))
 
 
 def _nothing(page: Page) -> str:

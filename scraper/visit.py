@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from threading import Semaphore
 from typing import NamedTuple
 
 from scraper import families
@@ -46,8 +47,15 @@ class Visited(NamedTuple):
 class Visit:
     """A visit of one site."""
 
-    def __init__(self, fetcher: Fetcher, catalogue: Catalogue, limits: Limits, recheck: Recheck) -> None:
+    def __init__(
+        self, fetcher: Fetcher, catalogue: Catalogue, limits: Limits, recheck: Recheck, desk: Semaphore
+    ) -> None:
+        """Visit at one of a few desks: who waits for a host leaves it to the others.
+
+        So no more pages lie open at once than can be worked on, however many hosts are asked.
+        """
         self.fetcher, self.catalogue, self.limits, self.recheck = fetcher, catalogue, limits, recheck
+        self.desk = desk
         self.archive, self.site = catalogue.archive, catalogue.site
         self.hosts = _with_www(self.site)
         self.counts: Counter[str] = Counter()
@@ -56,7 +64,8 @@ class Visit:
     def make(self) -> Visited:
         """Visit the site; what stops it is in the outcome. Raises ArchiveFull and Interrupted."""
         try:
-            self._visit()
+            with self.desk:
+                self._visit()
             outcome = "done"
         except (Blocked, Forbidden, Failed) as error:
             outcome = {Blocked: "blocked", Forbidden: "refused"}.get(type(error), "failed")
@@ -167,7 +176,11 @@ class Visit:
         if prior and prior.run == self.catalogue.run:
             return self.archive.recall(request, prior), prior
         validators = prior.validators if prior and prior.span and prior.status == 200 else None
-        page = self.fetcher.fetch(request, self.hosts, validators)
+        self.desk.release()
+        try:
+            page = self.fetcher.fetch(request, self.hosts, validators)
+        finally:
+            self.desk.acquire()
         self.counts["fetched"] += 1
         return self.archive.keep(self.catalogue.run, self.catalogue.warc, page, content, prior)
 
