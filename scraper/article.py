@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from scraper.page import Link, Page, absolute, iso_date, once, squeezed
 from scraper.titles import Verdict, verdict
@@ -32,17 +32,18 @@ def text_of(page: Page) -> str:
         return page.text
     tree = LexborHTMLParser(page.text)
     tree.strip_tags(RULES["surroundings"])
-    node = _container(tree) or tree.body
-    text = node.text(separator="\n") if node else ""
+    text = _contained(tree, page.text) or (tree.body.text(separator="\n") if tree.body else "")
     return BREAKS.sub("\n", MOVING.sub("", BLANKS.sub("", text))).strip("\n")
 
 
-def _container(tree: LexborHTMLParser) -> LexborNode | None:
+def _contained(tree: LexborHTMLParser, html: str) -> str:
+    """Give the text of the first container that holds some, "" where there is none."""
     for selector in RULES["containers"]:
-        node = tree.css_first(selector)
-        if node and len(squeezed(node.text())) >= LEAST_TEXT:
-            return node
-    return None
+        node = tree.css_first(selector) if selector[1:] in html else None
+        text = node.text(separator="\n") if node else ""
+        if len(squeezed(text)) >= LEAST_TEXT:
+            return text
+    return ""
 
 
 def digest(page: Page, attachments: tuple[str, ...] = ()) -> str:
@@ -100,9 +101,10 @@ def attachments(page: Page) -> tuple[Link, ...]:
 
 def _attachments(page: Page) -> Iterator[Link]:
     for node in page.tree.css("a[href]"):
-        href, text = (node.attributes.get("href") or "").strip(), squeezed(node.text())
-        if SUFFIX.search(href.partition("?")[0]) or GATES.search(href) or NAMED.search(text):
-            yield Link(absolute(page.base, href), text)
+        href, text = (node.attributes.get("href") or "").strip(), node.text()
+        named = ("附件" in text or "." in text) and NAMED.search(squeezed(text))
+        if named or SUFFIX.search(href.partition("?")[0]) or GATES.search(href):
+            yield Link(absolute(page.base, href), squeezed(text))
     shown = [VIEWER.search(frame) for frame in page.frames]
     addresses = [unquote(found[1]) for found in shown if found]
     addresses += [node.attributes.get("data-value") or "" for node in page.tree.css("#pdfshow[data-value]")]

@@ -35,6 +35,7 @@ class Catalogue:
     def __init__(self, archive: Archive, site: Site, run: int, warc: str, now: datetime) -> None:
         self.archive, self.site, self.run, self.warc, self.now = archive, site, run, warc, now
         self.id = f"{site.place} {site.host}"
+        self.time = now.strftime("%Y-%m-%dT%H:%M:%SZ")
         self.entries: dict[str, Entry] = {
             key: Entry(role, Request(*json.loads(request)), title, listed, year, checked, gone)
             for key, role, request, title, listed, year, checked, gone in archive.rows(
@@ -42,10 +43,6 @@ class Catalogue:
                 self.id,
             )
         }
-
-    @property
-    def time(self) -> str:
-        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def reports(self) -> dict[str, Entry]:
         """Give the reports that the site still has."""
@@ -62,16 +59,20 @@ class Catalogue:
         if not discovered or _time(discovered) + REDISCOVERY < self.now:
             return Known(reports=reports)
         dead = frozenset(key for key, entry in self.entries.items() if self._is_dead(entry))
-        return Known(lists, dead, reports, self._home(home))
+        return Known(lists, dead, reports, self._common(home))
 
     def _is_dead(self, entry: Entry) -> bool:
         """Say whether a page that led nowhere need not be asked yet; one that was empty may fill."""
         age = self.now - _time(entry.checked)
         return entry.role == "refused" or (entry.role == "dead" and age < REDISCOVERY / 4)
 
-    def _home(self, key: str) -> Page | None:
+    def _common(self, key: str) -> frozenset[str]:
+        """Give the links of the home page, which stand on every other page too."""
         capture = self.archive.latest(key) if key else None
-        return self.archive.recall(Request(f"http://{key}"), capture) if capture else None
+        if capture is None:
+            return frozenset()
+        home = self.archive.recall(Request(f"http://{key}"), capture)
+        return frozenset(link.url for link in home.links)
 
     def note_walk(self, walked: Walked, home: Request | None) -> None:
         """Remember the lists and the dead ends of a walk; ``home`` is where it looked for the way anew."""

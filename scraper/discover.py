@@ -38,7 +38,7 @@ class Known(NamedTuple):
     lists: tuple[Request, ...] = ()
     dead: frozenset[str] = frozenset()
     reports: frozenset[str] = frozenset()
-    home: Page | None = None
+    common: frozenset[str] = frozenset()
 
 
 class Candidate(NamedTuple):
@@ -104,7 +104,7 @@ class _Walk:
         self.order = count()
         self.visited: set[str] = set()
         self.seen: set[str] = set()
-        self.common: set[str] = {link.url for link in known.home.links} if known.home else set()
+        self.common: set[str] = set(known.common)
         self.found = Walked({}, {}, {}, {}, [], True)
         self.pages = self.steps = self.pushed = self.in_a_row = 0
         self.answered = self.is_over = False
@@ -280,7 +280,7 @@ class _Walk:
             self.candidates[key] = candidate
 
     def _is_ours(self, url: str) -> bool:
-        return urlsplit(url).netloc in self.hosts
+        return url.split("/", 3)[2] in self.hosts  # every link is a whole address
 
 
 def _links(page: Page) -> Iterator[Link]:

@@ -211,11 +211,8 @@ class Fetcher:
         host.wait()
         manners = self.manners
         try:
-            response = host.session.request(
-                request.method,
-                request.url,
-                data=request.body.encode() or None,
-                headers=_headers(request, validators),
+            response = host.session.send(
+                _prepared(host, request, validators),
                 timeout=(manners.connecting, manners.reading),
                 allow_redirects=False,
                 stream=True,
@@ -260,6 +257,19 @@ def _redirected(request: Request, url: str, is_hop: bool) -> Request:
 
 def _with_scheme(request: Request, scheme: str) -> Request:
     return request._replace(url=f"{scheme}://{request.url.partition('://')[2]}")
+
+
+def _prepared(host: Host, request: Request, validators: Validators | None) -> requests.PreparedRequest:
+    """Prepare a request. Nothing of the shell's settings is merged in, which would take long."""
+    prepared = requests.PreparedRequest()
+    prepared.prepare(
+        method=request.method,
+        url=request.url,
+        headers=dict(host.session.headers) | _headers(request, validators),
+        data=request.body.encode() or None,
+        cookies=host.session.cookies,
+    )
+    return prepared
 
 
 def _headers(request: Request, validators: Validators | None) -> dict[str, str]:

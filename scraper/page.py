@@ -22,8 +22,8 @@ TRUNCATED = re.compile(r"(?:…|\.{2,})$")
 # The mobile twin of an article of TRS WCM.
 TWIN = re.compile(r"_wap(?=\.s?html?$)")
 # Most links are of these shapes, and need no more than to be put behind their host or folder.
-PLAIN_HREF = re.compile(r"(?P<root>/(?!/))?(?:\./)?[\w~-][\w./~-]*(?:\?[\w./~&=-]*)?", re.A)
-DOTS = re.compile(r"(?:^|/)\.\.?(?:/|$)(?!(?<=^\./))")
+PLAIN_HREF = re.compile(r"(?P<root>/(?!/))?(?:\./)?[\w~-][\w./~-]*(?:\?[\w./~&=-]+)?", re.A)
+DOTS = re.compile(r"//|_wap|(?:^|/)\.\.?(?:/|$)(?!(?<=^\./))")
 # Only a shell sends its readers on by script; a page that tells something is no redirect.
 LARGEST_SHELL = 4096
 SCRIPTED = re.compile(
@@ -85,7 +85,7 @@ class Page:
         declared = self.headers.get("content-type", "")
         if "8859-1" in declared:  # a server's default, never what a Chinese page is written in
             declared = declared.partition(";")[0]
-        return str(html_to_unicode(declared or None, self.body, default_encoding=_likely(self.body))[1])
+        return str(html_to_unicode(declared or None, self.body, auto_detect_fun=_likely)[1])
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
@@ -113,8 +113,10 @@ class Page:
     @cached_property
     def title(self) -> str:
         """The page's own title without blanks: of its article, else its first heading, else its title tag."""
-        heading = next((squeezed(node.text()) for node in self.tree.css("h1") if squeezed(node.text())), "")
-        return self.meta.get("articletitle") or heading or squeezed(self.head)
+        if title := self.meta.get("articletitle"):
+            return title
+        headings = (squeezed(node.text()) for node in self.tree.css("h1"))
+        return next(filter(None, headings), "") or squeezed(self.head)
 
     @cached_property
     def head(self) -> str:
@@ -190,10 +192,8 @@ def absolute(base: str, href: str) -> str:
 @lru_cache(maxsize=1024)
 def _stems(base: str) -> tuple[str, str]:
     """Give an address up to its host, and up to its last slash."""
-    whole = _absolute(base, base)
-    host = whole.find("/", whole.find("://") + 3)
-    path = whole.partition("?")[0]
-    return whole[:host], path[: path.rfind("/") + 1]
+    folder = _absolute(base, "./")
+    return folder[: folder.find("/", folder.find("://") + 3)], folder
 
 
 def _absolute(base: str, href: str) -> str:
