@@ -14,12 +14,13 @@ from scraper.titles import Verdict, verdict
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 GATES, NAMED, VIEWER = (re.compile(RULES[name]) for name in ("gates", "named", "viewer"))
-MOVING = re.compile(f".*(?:{RULES['moving']}).*")
+MOVING, MOVING_LINE = re.compile(RULES["moving"]), re.compile(f".*(?:{RULES['moving']}).*")
 SUFFIX = re.compile(rf"\.(?:{'|'.join(RULES['suffixes'])})$", re.I)
 PUBLISHED = re.compile(
     r"(?:发布|发文|公开|成文|生成)?(?:日期|时间)\s*[:：]?\s*(20\d\d[-年/.]\s*\d{1,2}[-月/.]\s*\d{1,2})"
 )
 BLANKS, BREAKS = re.compile(r"[^\S\n]+"), re.compile(r"\n{2,}")
+SURROUNDINGS = ", ".join(RULES["surroundings"])
 LEAST_TEXT = 200
 LEAST_PROSE = 800
 IN_ADDRESS = re.compile(r"/t?(20\d\d)(\d\d)(\d\d)[_/]|/(20\d\d)[-/](\d{1,2})[-/](\d{1,2})/")
@@ -30,19 +31,24 @@ def text_of(page: Page) -> str:
     """Give the text of a page's article, else of the whole page, without counters, lines kept."""
     if not _is_html(page):
         return page.text
-    tree = LexborHTMLParser(page.text)
+    text = BLANKS.sub("", _contained(page.tree, page.text) or _stripped(page.text))
+    return BREAKS.sub("\n", MOVING_LINE.sub("", text) if MOVING.search(text) else text).strip("\n")
+
+
+def _stripped(html: str) -> str:
+    """Give a page's text without its surroundings."""
+    tree = LexborHTMLParser(html)
     tree.strip_tags(RULES["surroundings"])
-    text = _contained(tree, page.text) or (tree.body.text(separator="\n") if tree.body else "")
-    return BREAKS.sub("\n", MOVING.sub("", BLANKS.sub("", text))).strip("\n")
+    return _contained(tree, html) or (tree.body.text(separator="\n") if tree.body else "")
 
 
 def _contained(tree: LexborHTMLParser, html: str) -> str:
-    """Give the text of the first container that holds some, "" where there is none."""
+    """Give the text of the first container that holds some; "" for none, or one to strip first."""
     for selector in RULES["containers"]:
         node = tree.css_first(selector) if selector[1:] in html else None
         text = node.text(separator="\n") if node else ""
-        if len(squeezed(text)) >= LEAST_TEXT:
-            return text
+        if node and len(squeezed(text)) >= LEAST_TEXT:
+            return "" if node.css_first(SURROUNDINGS) else text
     return ""
 
 
