@@ -83,7 +83,7 @@ class Catalogue:
                 self._note(key, Entry("dead", Request(f"http://{key}"), "", "", None, self.time, ""), reason)
         for key, refused in walked.refused.items():
             self.note_refused(key, refused)
-        if home and walked.whole:
+        if home and (walked.whole or walked.candidates):
             with self.archive.writing() as index:
                 index.execute("INSERT OR REPLACE INTO sites VALUES (?, ?, ?)", (self.id, home.key, self.time))
 

@@ -239,3 +239,34 @@ def test_killed_at_any_moment_a_crawl_comes_to_the_same(tmp_path: Path) -> None:
             found = outcome(crawler)
             for part in expected:
                 assert found[part] == expected[part], part
+
+
+def test_an_odd_answer_withdraws_nothing(crawler: Crawler) -> None:
+    crawler.night(EVENING)
+    pages(crawler)[f"{LIST}2.html"] = Reply("", 418)
+    night = crawler.night(EVENING + NIGHT, recheck=EVERYTHING)
+    assert [(row.withdrawn, row.failed, row.unchanged) for row in night.summary.rows] == [(0, 1, 2)]
+    assert "answers 418" in night.summary.rows[0].reason
+
+
+def test_an_attachment_is_part_of_its_report(crawler: Crawler) -> None:
+    with_file = article(ORGANS[0]).replace("</body>", "<a href='/files/a.zip'>附件1.zip</a></body>")
+    pages(crawler)[f"{LIST}0.html"] = with_file
+    pages(crawler)["/files/a.zip"] = Reply(b"first", media_type="application/zip")
+    crawler.night(EVENING)
+    pages(crawler)["/files/a.zip"] = Reply("", 503)
+    night = crawler.night(EVENING + NIGHT, recheck=EVERYTHING)
+    assert [(row.changed, row.unchanged, row.failed) for row in night.summary.rows] == [(0, 2, 1)]
+    pages(crawler)["/files/a.zip"] = Reply(b"second", media_type="application/zip")
+    night = crawler.night(EVENING + 2 * NIGHT, recheck=EVERYTHING)
+    assert [(row.changed, row.unchanged, row.failed) for row in night.summary.rows] == [(1, 2, 0)]
+
+
+def test_what_was_found_before_troubles_is_kept(crawler: Crawler) -> None:
+    folders = "".join(f"<a href='/zfxxgk/{year}/'>{year}年</a>" for year in (2020, 2021, 2022))
+    pages(crawler)[LIST] = str(pages(crawler)[LIST]).replace("</ul>", f"</ul>{folders}")
+    for year in (2020, 2021, 2022):
+        pages(crawler)[f"/zfxxgk/{year}/"] = Reply("", 500)
+    night = crawler.night(EVENING)
+    assert [(row.outcome, row.new) for row in night.summary.rows] == [("done", 3)]
+    assert "the walk ends after 3 troubles in a row" in night.summary.rows[0].reason
