@@ -28,6 +28,14 @@ LINKS_BETWEEN = 50_000
 COUNTS = ("fetched", "unchanged", "new", "changed", "withdrawn", "refused", "failed")
 
 
+SUMS = {
+    "sites": "count(*)",
+    "blocked": "coalesce(sum(outcome = 'blocked'), 0)",
+    "failed": "coalesce(sum(outcome IN ('failed', 'refused')), 0)",
+    **{name: f"coalesce(sum({name}), 0)" for name in COUNTS if name != "failed"},
+}
+
+
 class Settings(NamedTuple):
     """How a run behaves; ``at_once`` is the number of hosts visited side by side."""
 
@@ -57,15 +65,18 @@ def begin(archive: Archive, now: datetime) -> Run:
         index.execute("UPDATE runs SET finished = started, outcome = 'killed' WHERE finished IS NULL")
         (number,) = index.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchone()
         warc = f"nianbao-{now:%Y%m%dT%H%M%SZ}-{number:05}.warc.gz"
-        index.execute("INSERT INTO runs VALUES (?, ?, NULL, NULL, NULL, ?)", (number, f"{now:{TIME}}", warc))
+        index.execute(
+            "INSERT INTO runs (id, started, warc) VALUES (?, ?, ?)", (number, f"{now:{TIME}}", warc)
+        )
     return Run(number, warc, False)
 
 
 def end(archive: Archive, run: Run, outcome: str, reason: str = "") -> None:
-    """Write down how a run ended: done, stopped or failed."""
+    """Write down how a run ended: done, stopped or failed, and what its visits add up to."""
     with archive.writing() as index:
         index.execute(
-            "UPDATE runs SET finished = ?, outcome = ?, reason = ? WHERE id = ?",
+            f"""UPDATE runs SET finished = ?, outcome = ?, reason = ?, ({", ".join(SUMS)}) =
+                (SELECT {", ".join(SUMS.values())} FROM visits WHERE run = runs.id) WHERE id = ?""",
             (f"{datetime.now(UTC):{TIME}}", outcome, reason, run.id),
         )
 

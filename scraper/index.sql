@@ -7,7 +7,16 @@ CREATE TABLE IF NOT EXISTS runs (        -- one row a crawl
   finished TEXT,                         -- null: still going, or killed
   outcome TEXT,                          -- done, stopped or failed
   reason TEXT,
-  warc TEXT NOT NULL                     -- file name
+  warc TEXT NOT NULL,                    -- file name
+  sites INTEGER,                         -- sums over the visits, by host see there: sites visited,
+  blocked INTEGER,                       -- of them blocked,
+  failed INTEGER,                        -- and failed or refused;
+  fetched INTEGER,                       -- requests answered;
+  unchanged INTEGER,                     -- reports
+  new INTEGER,
+  changed INTEGER,
+  withdrawn INTEGER,
+  refused INTEGER                        -- look-alikes
 );
 CREATE TABLE IF NOT EXISTS visits (      -- one row a site and run, written when the site is done
   run INTEGER NOT NULL REFERENCES runs(id),

@@ -60,7 +60,10 @@ def test_a_crawl_is_summed_up_and_its_exit_code_tells_of_blocked_sites(crawler: 
     assert rows["岚阙市"]["outcome"] == "blocked"
     assert "2 sites (1 blocked, 1 done)" in result.stderr
     assert run("crawl", *OPTIONS, "--threshold", "0.5").exit_code == 0
-    assert crawler.index("SELECT outcome FROM runs ORDER BY id") == [("done",), ("done",)]
+    assert crawler.index("SELECT outcome, sites, blocked, failed, new FROM runs ORDER BY id") == [
+        ("done", 2, 1, 0, 3),
+        ("done", 0, 0, 0, 0),
+    ]
 
 
 def test_a_site_that_was_visited_is_not_due_again(crawler: Crawler) -> None:
