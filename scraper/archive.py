@@ -19,6 +19,7 @@ from scraper.page import Page, Request
 from scraper.records import UNCHANGED, Records
 
 INDEX, LOCK = "index.db", "crawl.lock"
+VERSION = 1
 Change = Literal["new", "same", "alike"]
 
 
@@ -65,12 +66,22 @@ class Archive:
         path = folder / INDEX
         try:
             self.index = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._must_be_ours(path)
             self.index.execute("PRAGMA journal_mode = WAL")
             self.index.execute("PRAGMA synchronous = NORMAL")
             self.index.executescript(Path(__file__).with_name("index.sql").read_text("utf-8"))
+            self.index.execute(f"PRAGMA user_version = {VERSION}")
         except sqlite3.DatabaseError as error:
             raise WrongArchive(f"{path} is no index of an archive: {error}") from error
         self._cut_off_unfinished()
+
+    def _must_be_ours(self, path: Path) -> None:
+        (version,) = self.index.execute("PRAGMA user_version").fetchone()
+        if version not in (0, VERSION):
+            raise WrongArchive(
+                f"{path} was made by another version of nianbao; move it away to begin a new one "
+                "(the WARC files beside it stay readable with `nianbao rebuild`)"
+            )
 
     def close(self) -> None:
         self.index.close()

@@ -157,6 +157,14 @@ def test_a_folder_that_is_no_archive_is_refused(tmp_path: Path) -> None:
         Archive(tmp_path)
 
 
+def test_an_archive_of_another_version_is_refused(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.index.execute("PRAGMA user_version = 99")
+    archive.close()
+    with pytest.raises(WrongArchive, match="made by another version"):
+        Archive(tmp_path)
+
+
 def test_a_full_disk_ends_the_run_with_what_it_has(crawler: Crawler) -> None:
     limit = 3_000_000
     big = Random(1).randbytes(limit)
