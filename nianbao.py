@@ -196,3 +196,7 @@ def _nothing_found(found: Sequence[object]) -> None:
 
 for command in crawling.COMMANDS:
     main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()

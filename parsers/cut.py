@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 DASHES = "-/\\—–―"
@@ -79,6 +79,8 @@ class _Cut:
         # The column from which all else is one sum: it can be cut faster, if nothing may go amiss.
         whole = [block.first for block in blocks if block.total == len(kinds) - 1]
         self.last_block = whole[0] if whole and not (blanks or limit or price) else -1
+        # Before each character and behind the last, the sum of the digits so far.
+        self.digits = [0, *accumulate(int(c) if c.isdecimal() else 0 for c in self.text)]
         self.ends: list[int] = []  # for each character, where its chunk ends
         self.solid: list[bool] = []
         for chunk in chunks:
@@ -155,14 +157,10 @@ class _Cut:
         parts = len(self.patterns) - column - 1
         for length in range(1, min(len(self.text) - at - parts, LONGEST_PIECE) + 1):
             start = len(self.text) - length
-            if (
-                self.text[start:].isdigit()
-                and (length == 1 or self.text[start] != "0")
-                and not self._parted(start)
-            ):
-                total = int(self.text[start:])
-                for pieces in self._adding_up(at, start, parts, total):
-                    yield (*taken, *pieces, self.text[start:])
+            figure = PIECES["count"].fullmatch(self.text, start)
+            if figure and not self._parted(start) and self._balances(at, start):
+                for pieces in self._adding_up(at, start, parts, _value(figure[0])):
+                    yield (*taken, *pieces, figure[0])
 
     def _parted(self, start: int) -> bool:
         """Say whether what stands from here to the end is more than one chunk, or a part of one."""
@@ -170,14 +168,17 @@ class _Cut:
             self.solid[start] and start > 0 and self.ends[start - 1] > start
         )
 
+    def _balances(self, at: int, start: int) -> bool:
+        """Cast out nines: wherever parts are cut, they leave by nine what all their digits leave together."""
+        return (2 * self.digits[start] - self.digits[at] - self.digits[-1]) % 9 == 0
+
     def _adding_up(self, at: int, end: int, parts: int, total: int) -> Iterator[Pieces]:
         """Cut a stretch into parts that add up to a total."""
         left = end - at
-        if parts == 0:
-            if left == total == 0:
-                yield ()
+        if parts == 1:
+            yield from ((piece,) for piece in self._total(at, total) if len(piece) == left)
             return
-        if left < parts or 10 ** (-(-left // parts) - 1) > max(total, 1):
+        if self.all_digits and not _has_room(left, parts, total):
             return
         for piece in self._any(at, len(self.patterns) - 1 - parts):
             value = _value(piece)
@@ -185,6 +186,12 @@ class _Cut:
                 break
             for rest in self._adding_up(at + len(piece), end, parts - 1, total - value):
                 yield (piece, *rest)
+
+
+def _has_room(digits: int, parts: int, total: int) -> bool:
+    """Say whether digits can make parts of a total, going by the longest part alone."""
+    shortest, longest = -(-digits // parts), digits - parts + 1
+    return longest > 0 and 10 ** (shortest - 1) <= max(total, 1) and total < 10**longest + 9 * parts
 
 
 def _value(piece: str) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.cut import Block, Chunk
+from parsers.cut import PIECES, Block, Chunk
 from parsers.cut import cuts as cuts_and_steps
 
 Ways = list[tuple[str, ...]] | None
@@ -32,6 +32,21 @@ def test_cuts_are_those_of_trying_everything(text: str) -> None:
     assert sorted(cuts([Chunk(text, False)], COUNTS) or []) == sorted(ways)
     sums = [way for way in ways if sum(map(int, way[:6])) == int(way[6])]
     assert sorted(cuts([Chunk(text, False)], COUNTS, ROW) or []) == sorted(sums)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.integers(0, 1200), min_size=2, max_size=3), st.booleans(), st.sampled_from(["", "-"]))
+def test_sums_with_separators_and_dashes_are_those_of_trying_everything(
+    parts: list[int], separated: bool, dash: str
+) -> None:
+    figures = [f"{v:,}" if separated else str(v) for v in (*parts, sum(parts))]
+    text = dash + "".join(figures)
+    columns = len(figures) + len(dash)
+    ways = [way for way in every_cut(text, columns) if all(map(PIECES["count"].fullmatch, way))]
+    values = {way: [int(piece.replace(",", "").replace("-", "0")) for piece in way] for way in ways}
+    sums = [way for way in ways if sum(values[way][:-1]) == values[way][-1]]
+    block = Block(0, columns - 1)
+    assert sorted(cuts([Chunk(text, False)], ["count"] * columns, [block]) or []) == sorted(sums)
 
 
 def test_a_break_in_print_is_a_break_between_figures() -> None:
