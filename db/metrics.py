@@ -4,7 +4,7 @@ import ast
 import operator
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -52,7 +52,7 @@ class Value(NamedTuple):
     status: str
 
 
-NOT_ASKED = Value(None, "blank")
+NOT_ASKED, UNREAD = Value(None, "blank"), Value(None, "unreadable")
 
 
 @cache
@@ -79,18 +79,13 @@ def _parsed(formula: str) -> ast.expr:
     return ast.parse(formula, mode="eval").body
 
 
-@cache
-def _field(node: ast.Attribute) -> str:
-    return ast.unparse(node)
-
-
 def values(facts: Sequence[Fact]) -> Iterator[tuple[str, Value]]:
     """Give every metric that a report's tables ask for, its value None where a figure is missing.
 
     A blank counts with what the form's sums imply for it.
     """
-    report = _Report(facts)
-    for name in metrics():
+    report = _Report({fact.field: _figure(fact) for fact in facts})
+    for name in report.formulas:
         value = report.metric(name)
         if value is not NOT_ASKED:
             yield name, value
@@ -99,47 +94,86 @@ def values(facts: Sequence[Fact]) -> Iterator[tuple[str, Value]]:
 class _Report:
     """Formulas evaluated over one report, each metric once."""
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
-        self.figures = {fact.field: _figure(fact) for fact in facts}
+    def __init__(self, figures: dict[str, Value]) -> None:
+        self.figures = figures
+        self.formulas = _formulas(frozenset(figures))
         self.known: dict[str, Value] = {}
 
     def metric(self, name: str) -> Value:
         if name not in self.known:
-            self.known[name] = self._evaluate(metrics()[name])
+            self.known[name] = self.formulas[name](self)
         return self.known[name]
 
-    def _evaluate(self, metric: Metric) -> Value:
-        asked = [formula for formula in metric.formulas if self._asks(formula)]
-        if not asked:
-            return NOT_ASKED
-        if metric.base and (base := self.of(metric.base).value) is not None and base < metric.least:
-            return Value(None, "suppressed")
-        return self.of(asked[0])
 
-    def _asks(self, formula: ast.expr) -> bool:
+Formula = Callable[[_Report], Value]
+
+
+@lru_cache(maxsize=256)
+def _formulas(fields: frozenset[str]) -> dict[str, Formula]:
+    """Give a formula for every metric, in the order of their file, over the fields that tables ask for."""
+    form = _Form(fields)
+    return {name: form.formula(metric) for name, metric in metrics().items()}
+
+
+class _Form(NamedTuple):
+    """The fields that a report's tables ask for; turns metrics into formulas over just these."""
+
+    fields: frozenset[str]
+
+    def formula(self, metric: Metric) -> Formula:
+        asked = [formula for formula in metric.formulas if self.asks(formula)]
+        if not asked:
+            return lambda report: NOT_ASKED
+        value = self.compiled(asked[0])
+        if not metric.base:
+            return value
+        base, least = self.compiled(metric.base), metric.least
+
+        def rate(report: _Report) -> Value:
+            count = base(report).value
+            return value(report) if count is None or count >= least else Value(None, "suppressed")
+
+        return rate
+
+    def asks(self, formula: ast.expr) -> bool:
         """Say whether the report's tables ask for what a formula needs, in any form of its metrics."""
         if isinstance(formula, ast.Name):
-            return any(map(self._asks, metrics()[formula.id].formulas))
+            return any(map(self.asks, metrics()[formula.id].formulas))
         if isinstance(formula, ast.Attribute):
-            return _field(formula) in self.figures
+            return ast.unparse(formula) in self.fields
         if isinstance(formula, ast.BoolOp):
-            return any(map(self._asks, formula.values))
-        return all(self._asks(part) for part in ast.iter_child_nodes(formula) if isinstance(part, ast.expr))
+            return any(map(self.asks, formula.values))
+        return all(self.asks(part) for part in ast.iter_child_nodes(formula) if isinstance(part, ast.expr))
 
-    def of(self, node: ast.expr) -> Value:
+    def compiled(self, node: ast.expr) -> Formula:
         match node:
             case ast.Constant(value=int() | float() as number):
-                return Value(number, "stated")
+                constant = Value(number, "stated")
+                return lambda report: constant
             case ast.Name(id=name):
-                return self.metric(name)
+                return lambda report: report.metric(name)
             case ast.Attribute():
-                return self.figures.get(_field(node), Value(None, "unreadable"))
-            case ast.BoolOp(op=ast.Or(), values=[first, second]):
-                value = self.of(first) if self._asks(first) else NOT_ASKED
-                return self.of(second) if value == NOT_ASKED and self._asks(second) else value
+                field = ast.unparse(node)
+                return lambda report: report.figures.get(field, UNREAD)
+            case ast.BoolOp(op=ast.Or(), values=[*choices]):
+                return _first(tuple(self.compiled(choice) for choice in choices if self.asks(choice)))
             case ast.BinOp(left=left, op=op, right=right):
-                return _combined(OPERATORS[type(op)], self.of(left), self.of(right))
+                return _combining(OPERATORS[type(op)], self.compiled(left), self.compiled(right))
         raise ValueError(f"not a formula: {ast.unparse(node)}")
+
+
+def _first(choices: tuple[Formula, ...]) -> Formula:
+    """Take the first formula that comes to more than a blank."""
+
+    def value(report: _Report) -> Value:
+        found = (choice(report) for choice in choices)
+        return next((value for value in found if value != NOT_ASKED), NOT_ASKED)
+
+    return value
+
+
+def _combining(operation: Callable[[Number, Number], Number], left: Formula, right: Formula) -> Formula:
+    return lambda report: _combined(operation, left(report), right(report))
 
 
 def _figure(fact: Fact) -> Value:
@@ -151,7 +185,9 @@ def _figure(fact: Fact) -> Value:
 
 
 def _combined(operation: Callable[[Number, Number], Number], left: Value, right: Value) -> Value:
-    status = max(left.status, right.status, key=STRENGTH.index)
+    status = left.status
+    if status != right.status:
+        status = max(status, right.status, key=STRENGTH.index)
     if left.value is None or right.value is None:
         return Value(None, status)
     if operation is operator.truediv and right.value == 0:
