@@ -234,7 +234,9 @@ def rebuilding(path: Path) -> Iterator[Loader]:
     try:
         db = new_database(new)
         try:
-            db.execute("PRAGMA synchronous = OFF")  # a file that is swapped in whole needs no journal on disk
+            # A file that is swapped in whole needs no journal on disk.
+            db.execute("PRAGMA synchronous = OFF")
+            db.execute("PRAGMA journal_mode = MEMORY")
             loader = Loader(db)
             yield loader
             loader.finish()

@@ -1,5 +1,6 @@
 """Give every figure in a table to the row whose label it follows, and name those that nobody claims."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from parsers.form import Table
@@ -131,7 +132,7 @@ def _drawn(stream: Stream, located: Located, claim: Claim) -> tuple[Claim, list[
 
 def _cells_behind(line: Line, spellings: tuple[str, ...]) -> list[Mark]:
     """Give the cells of a drawn row behind the one that holds its label."""
-    names = [letters(simplified(cell)) for cell in line.cells]
+    names = list(map(_name, line.cells))
     labels = [i for i, name in enumerate(names) if name and any(s in name or name in s for s in spellings)]
     first = labels[-1] + 1 if labels else len(line.cells)
     return [
@@ -145,6 +146,11 @@ def _cells_behind(line: Line, spellings: tuple[str, ...]) -> list[Mark]:
         )
         for i, cell in enumerate(line.cells[first:], first + 1)
     ]
+
+
+@lru_cache(maxsize=1 << 14)
+def _name(cell: str) -> str:
+    return letters(simplified(cell))
 
 
 def _unknown(stream: Stream, located: Located, row: int, rest: list[Mark]) -> list[Unclaimed]:

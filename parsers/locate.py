@@ -20,20 +20,15 @@ class Located(NamedTuple):
     """A table of a form in a document, as spans of letters.
 
     ``start`` is the letter behind its anchor; ``rows`` holds each row's label, or the header of a
-    table without rows. ``headers`` counts the column labels found.
+    table without rows. ``headers`` counts the column labels found. ``score`` counts all labels found,
+    less those missing between them; a cut-off end speaks for no form.
     """
 
     table: Table
     start: int
     rows: tuple[Span | None, ...]
     headers: int
-
-    @property
-    def score(self) -> int:
-        """Count the labels found, less those missing between them; a cut-off end speaks for no form."""
-        present = [number for number, span in enumerate(self.rows) if span]
-        columns = len(self.table.columns) if self.table.rows else 0
-        return 2 * len(present) - (present[-1] + 1 if present else 0) + 2 * self.headers - columns
+    score: int
 
     @property
     def first(self) -> int:
@@ -55,7 +50,8 @@ def locate(stream: Stream) -> list[Located]:
     undecided: list[list[Located]] = []
     for tables in variants().values():
         candidates = list(_candidates(tables, stream.letters, found[-1] if found else None))
-        best = [c for c in candidates if c.score == max(other.score for other in candidates)]
+        most = max((c.score for c in candidates), default=0)
+        best = [c for c in candidates if c.score == most]
         if len(best) == 1 and (best[0].headers or not best[0].table.rows):
             found += best
         elif best:
@@ -116,11 +112,14 @@ def _occurrences(letters: str, anchor: str) -> list[int]:
 
 def _from(table: Table, letters: str, start: int) -> Located:
     if not table.rows:
-        return Located(table, start, (_header(table, letters, start),), 0)
+        header_span = _header(table, letters, start)
+        return Located(table, start, (header_span,), 0, int(header_span is not None))
     rows = _rows(table, letters, start)
+    present = [number for number, span in enumerate(rows) if span]
     header = letters[start : min((span[0] for span in rows if span), default=start)]
     headers = sum(any(spelling in header for spelling in column.spellings) for column in table.columns)
-    return Located(table, start, rows, headers)
+    score = 2 * len(present) - max(present, default=-1) - 1 + 2 * headers - len(table.columns)
+    return Located(table, start, rows, headers, score)
 
 
 def _header(table: Table, letters: str, start: int) -> Span | None:

@@ -32,7 +32,7 @@ def _lines(text: str) -> Iterator[Line]:
     number = 0
     for page, content in enumerate(text.split("\f"), 1):
         lines = content.split("\n")
-        last = max((i for i, line in enumerate(lines) if line and not line.isspace()), default=-1)
+        last = next((i for i in reversed(range(len(lines))) if lines[i].strip()), -1)
         for i, line in enumerate(lines):
             number += 1
             bare = line.strip()
