@@ -72,14 +72,16 @@ def compare(db: Database, names: Sequence[str], wanted: Wanted) -> list[dict[str
 
     ``value`` is None with the reason in ``status`` where the report was asked and no value can be given.
     """
+    # SQLite keeps the order of cross joins: from the few publishers wanted to their reports and values.
     where, parameters = wanted.where()
     rows = db.query(
         f"""SELECT publishers.name AS publisher, publishers.place, publishers.scope, publishers.series,
                    reports.year, metrics.name AS metric, metric_values.value, metrics.unit,
                    statuses.name AS status, documents.name AS document
-            FROM metric_values JOIN metrics ON metrics.id = metric_values.metric
-            JOIN reports ON reports.id = metric_values.report
-            JOIN publishers ON publishers.id = reports.publisher
+            FROM publishers CROSS JOIN reports ON reports.publisher = publishers.id
+            CROSS JOIN metrics
+            CROSS JOIN metric_values ON metric_values.metric = metrics.id
+                                    AND metric_values.report = reports.id
             JOIN documents ON documents.id = reports.document
             JOIN statuses ON statuses.id = metric_values.status
             WHERE metrics.name IN ({", ".join("?" * len(names))}) AND {where}
