@@ -1,7 +1,8 @@
 """Work that takes more than one room: documents read, several at a time, and loaded; crawls as they go on."""
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ from scraper.warc import DamagedArchive
 
 # With fewer documents than this a pool of processes costs more than it saves.
 MANY = 64
+# Documents go to a process so many at a time, and for each process so many times lie read ahead.
+BATCH, MOST_AHEAD = 16, 4
 LEVELS = (("0000", "province"), ("00", "prefecture"), ("", "county"))
 NATIONAL = "000000"
 
@@ -48,10 +51,25 @@ def results(paths: Iterable[Path], jobs: int) -> Iterator[Result]:
         return
     with ProcessPoolExecutor(jobs) as pool:
         try:
-            yield from terminal.following(pool.map(result, found, chunksize=16), len(found), "reading")
+            yield from terminal.following(_ahead(pool, found, jobs), len(found), "reading")
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _ahead(pool: Executor, found: Sequence[Document], jobs: int) -> Iterator[Result]:
+    """Read documents in order, no further ahead of who takes the results than memory is for."""
+    begun: deque[Future[list[Result]]] = deque()
+    for start in range(0, len(found), BATCH):
+        begun.append(pool.submit(_batch, found[start : start + BATCH]))
+        if len(begun) > jobs * MOST_AHEAD:
+            yield from begun.popleft().result()
+    while begun:
+        yield from begun.popleft().result()
+
+
+def _batch(found: Sequence[Document]) -> list[Result]:
+    return list(map(result, found))
 
 
 def _missing(path: Path, reason: str) -> Result:
