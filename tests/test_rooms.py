@@ -9,8 +9,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 WORKERS = {"scraper", "parsers", "db", "terminal"}
 ROOMS = {
-    "scraper": set(),
-    "parsers": set(),
+    "markup": set(),
+    "scraper": {"markup"},
+    "parsers": {"markup"},
     "db": {"parsers"},
     "terminal": {"parsers"},
     "tasks": WORKERS,

@@ -6,6 +6,8 @@ import lxml.html
 from lxml.html import HtmlElement
 from selectolax.lexbor import LexborHTMLParser
 
+from markup import hostile
+from parsers.report import Unreadable
 from parsers.text import Line, Text, as_utf8
 
 MEDIA_TYPE = "text/html"
@@ -27,8 +29,11 @@ def matches(head: bytes) -> bool:
 
 
 def read(data: bytes) -> Text:
-    """Read a page in document order. Raises Unreadable where the bytes are no text."""
-    tree = LexborHTMLParser(as_utf8(data))
+    """Read a page in document order. Raises Unreadable where the bytes are no text, or a trap."""
+    data = as_utf8(data)
+    if reason := hostile(data):
+        raise Unreadable(f"the page cannot be parsed: {reason}")
+    tree = LexborHTMLParser(data)
     title = _title(tree)
     tree.strip_tags(SILENT)
     _unwrap_single_cells(tree)
