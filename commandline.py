@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import OperationalError
+from sqlite3 import DatabaseError, OperationalError
 
 import click
 
@@ -55,10 +55,17 @@ def _span(text: str) -> Iterable[int]:
 @contextmanager
 def clear_errors(*more: type[Exception]) -> Iterator[None]:
     """Tell of what a person can mend in one line."""
-    kinds: tuple[type[Exception], ...] = (WrongDatabase, WrongArchive, UnknownPlace, FileNotFoundError, *more)
+    kinds: tuple[type[Exception], ...] = (WrongDatabase, WrongArchive, UnknownPlace, *more)
     try:
         yield
     except kinds as error:
         raise click.ClickException(str(error)) from error
-    except OperationalError as error:
+    except BrokenPipeError:
+        raise  # who read our output has had enough: nobody is left to tell
+    except OSError as error:
+        told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        raise click.ClickException(told) from error
+    except DatabaseError as error:
+        if type(error) not in (DatabaseError, OperationalError):
+            raise  # the others are about what we ask for, and ours to mend
         raise click.ClickException(f"a database cannot be written or read: {error}") from error

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 import tasks
 import terminal
 from db.load import Loader
-from scraper.archive import LOCK, Archive, ArchiveFull
+from scraper.archive import INDEX, LOCK, Archive, ArchiveFull
 from scraper.catalogue import documents, set_loaded, unloaded, withdrawn
 from scraper.crawl import COUNTS, Settings, begin, crawl, end, plan
 from scraper.sites import Site
@@ -81,6 +81,11 @@ def nightly(
     run = begin(archive, now)
     if run.is_resumed:
         terminal.say("the last run did not end; this one goes on where it stopped")
+    elif run.id == 1 and (strange := list(archive.folder.glob("*.warc*"))):
+        terminal.say(
+            f"{archive.folder / INDEX} is new and knows nothing of the {len(strange)} WARC files beside it: "
+            "all is fetched again; if the index was lost, put it back from a copy before the next crawl"
+        )
     if unloaded(archive):
         loader.touch_all()
         finish(archive, loader)
@@ -104,8 +109,12 @@ def nightly(
     finally:
         stop.set()
         visits.close()
-    finish(archive, loader)
-    end(archive, run, outcome, reason)
+    try:
+        finish(archive, loader)
+        end(archive, run, outcome, reason)
+    except ArchiveFull as error:
+        outcome = "failed"
+        terminal.say(str(error))
     return Summary(rows, silent, outcome)
 
 

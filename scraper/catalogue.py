@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from scraper.archive import Archive, Capture
+from scraper.archive import Archive, Capture, Lost
 from scraper.discover import Candidate, Known, Refused, Walked
 from scraper.document import Document, Home
 from scraper.page import Page, Request
@@ -71,7 +71,10 @@ class Catalogue:
         capture = self.archive.latest(key) if key else None
         if capture is None:
             return frozenset()
-        home = self.archive.recall(Request(f"http://{key}"), capture)
+        try:
+            home = self.archive.recall(Request(f"http://{key}"), capture)
+        except Lost:
+            return frozenset()
         return frozenset(link.url for link in home.links)
 
     def note_walk(self, walked: Walked, home: Request | None) -> None:

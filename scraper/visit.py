@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Semaphore
 from typing import NamedTuple
 
 from scraper import families
-from scraper.archive import Capture
+from scraper.archive import Capture, Lost
 from scraper.article import attachments, digest, holds_report, judge, published
 from scraper.catalogue import Catalogue, Entry, listed
 from scraper.discover import Candidate, Limits, Refused, walk
@@ -174,7 +175,16 @@ class Visit:
         """Ask the site, or, for what this run has asked before, the archive."""
         prior = self.archive.latest(request.key)
         if prior and prior.run == self.catalogue.run:
-            return self.archive.recall(request, prior), prior
+            with suppress(Lost):
+                return self.archive.recall(request, prior), prior
+        try:
+            return self._fetch(request, content, prior)
+        except Lost:  # the host says that nothing has changed, but what there was is gone: once more, whole
+            return self._fetch(request, content, None)
+
+    def _fetch(
+        self, request: Request, content: Callable[[Page], str], prior: Capture | None
+    ) -> tuple[Page, Capture]:
         validators = prior.validators if prior and prior.span and prior.status == 200 else None
         self.desk.release()
         try:

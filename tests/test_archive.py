@@ -3,7 +3,7 @@
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -17,10 +17,11 @@ from warcio.warcwriter import WARCWriter
 
 from nianbao import main
 from scraper.archive import Archive, WrongArchive
+from scraper.crawl import begin
 from scraper.page import Page, Request
 from scraper.records import Records
 from tests.crawler import EVENING, NIGHT, Crawler
-from tests.sites import Reply, make_all
+from tests.sites import Asked, Reply, make_all
 from tests.sites.reports import body, title
 from tests.sites.server import serving
 from tests.test_crawl_changes import EVERYTHING, LIST, ORGANS, article, listing, small_site
@@ -147,7 +148,10 @@ def test_what_was_being_written_when_a_crawl_was_killed_is_cut_off(crawler: Craw
     stray.response(page("http://a.gov.cn/", "x" * 5000))
     for more in (stray.data(), stray.data()[:100], b"\0"):
         path.write_bytes(whole + more)
-        Archive(folder).close()
+        archive = Archive(folder)
+        assert path.read_bytes() == whole + more, "a crawl may be at work; who only looks on leaves it alone"
+        begin(archive, EVENING)
+        archive.close()
         assert path.read_bytes() == whole
 
 
@@ -155,6 +159,48 @@ def test_a_folder_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "index.db").write_text("rubbish" * 200)
     with pytest.raises(WrongArchive, match="is no index of an archive"):
         Archive(tmp_path)
+
+
+@pytest.mark.parametrize("fault", ["taken away", "damaged"])
+def test_a_report_whose_record_is_lost_is_fetched_again(crawler: Crawler, fault: str) -> None:
+    pages = crawler.town.sites["small"].pages
+    for target, text in list(pages.items()):
+        pages[target] = unchanging(str(text))
+    crawler.night(EVENING)
+    (path,) = (crawler.folder / "archive").glob("*.warc.gz")
+    if fault == "damaged":
+        data = path.read_bytes()
+        path.write_bytes(data[:200] + bytes(len(data) - 200))
+    else:
+        path.unlink()
+    night = crawler.night(EVENING + NIGHT, recheck=EVERYTHING)
+    rows = {row.name: row for row in night.summary.rows}
+    assert (rows["云岭市"].outcome, rows["云岭市"].unchanged) == ("done", 3)
+    assert crawler.index("SELECT count(*) FROM captures WHERE run = 2 AND change = 'new'")[0][0]
+
+
+def unchanging(text: str) -> Callable[[Asked], Reply]:
+    def answer(asked: Asked) -> Reply:
+        same = asked.headers.get("if-none-match") == '"1"'
+        return Reply("" if same else text, 304 if same else 200, headers={"ETag": '"1"'})
+
+    return answer
+
+
+def test_a_damaged_index_or_database_costs_one_line(
+    crawler: Crawler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawler.night(EVENING)
+    monkeypatch.chdir(crawler.folder)
+    for path in (crawler.folder / "reports.db", crawler.folder / "archive" / "index.db"):
+        data = bytearray(path.read_bytes())
+        for start in range(2 * 4096, len(data), 4096):
+            data[start : start + 200] = b"\xff" * 200
+        path.write_bytes(data)
+        result = CliRunner().invoke(main, ["crawl", "--sites", "sites.csv", "--no-registry"])
+        assert result.exit_code == 1 and isinstance(result.exception, SystemExit), result.output
+        assert "malformed" in result.stderr
+    assert "index.db" in result.stderr and "move it away" in result.stderr
 
 
 def test_an_archive_of_another_version_is_refused(tmp_path: Path) -> None:
