@@ -15,7 +15,7 @@ import terminal
 from db.load import Loader
 from scraper.archive import INDEX, LOCK, Archive, ArchiveFull
 from scraper.catalogue import documents, set_loaded, unloaded, withdrawn
-from scraper.crawl import COUNTS, Settings, begin, crawl, end, plan
+from scraper.crawl import COUNTS, Run, Settings, begin, crawl, end, plan
 from scraper.sites import Site
 from scraper.visit import Visited
 
@@ -78,17 +78,7 @@ def nightly(
     archive: Archive, loader: Loader, sites: Sequence[Site], settings: Settings, now: datetime
 ) -> Summary:
     """Visit the sites that are due and load what they gave. Ctrl-C ends it cleanly, as does a full disk."""
-    run = begin(archive, now)
-    if run.is_resumed:
-        terminal.say("the last run did not end; this one goes on where it stopped")
-    elif run.id == 1 and (strange := list(archive.folder.glob("*.warc*"))):
-        terminal.say(
-            f"{archive.folder / INDEX} is new and knows nothing of the {len(strange)} WARC files beside it: "
-            "all is fetched again; if the index was lost, put it back from a copy before the next crawl"
-        )
-    if unloaded(archive):
-        loader.touch_all()
-        finish(archive, loader)
+    run = _begin(archive, loader, now)
     due = plan(archive, sites, run, settings, now)
     stop = Event()
     rows: list[Row] = []
@@ -99,7 +89,12 @@ def nightly(
         for visited in terminal.following(visits, len(due), "visiting", least=1):
             unread = load(archive, loader, f"{visited.site.place} {visited.site.host}")
             rows.append(_row(visited, unread))
-            if visited.outcome == "done" and visited.reports and not visited.counts["listed"]:
+            counts = visited.counts
+            if (
+                visited.outcome == "done"
+                and not counts["listed"]
+                and (visited.reports or counts["withdrawn"])
+            ):
                 silent.append(visited.site.host)
     except KeyboardInterrupt:
         outcome = "stopped"
@@ -116,6 +111,22 @@ def nightly(
         outcome = "failed"
         terminal.say(str(error))
     return Summary(rows, silent, outcome)
+
+
+def _begin(archive: Archive, loader: Loader, now: datetime) -> Run:
+    """Begin a run, with what the last one left undone."""
+    run = begin(archive, now)
+    if run.is_resumed:
+        terminal.say("the last run did not end; this one goes on where it stopped")
+    elif run.id == 1 and (strange := list(archive.folder.glob("*.warc*"))):
+        terminal.say(
+            f"{archive.folder / INDEX} is new and knows nothing of the {len(strange)} WARC files beside it: "
+            "all is fetched again; if the index was lost, put it back from a copy before the next crawl"
+        )
+    if unloaded(archive):
+        loader.touch_all()
+        finish(archive, loader)
+    return run
 
 
 def load(archive: Archive, loader: Loader, site: str | None = None) -> int:
