@@ -18,7 +18,7 @@ from scraper.article import attachments, digest, holds_report, is_missing, judge
 from scraper.catalogue import Catalogue, Entry, listed
 from scraper.discover import Candidate, Limits, Refused, walk
 from scraper.http import Blocked, Failed, Fetcher, Forbidden, Unfetched
-from scraper.page import Link, Page, Request
+from scraper.page import Link, Page, Request, absolute
 from scraper.sites import Site
 from scraper.transport import Interrupted
 
@@ -97,7 +97,8 @@ class Visit:
 
     def _visit(self) -> None:
         known = self.catalogue.known()
-        start = tuple(dict.fromkeys(filter(None, (self.site.start, f"http://{self.site.host}/"))))
+        home = f"http://{self.site.host}/"
+        start = tuple(dict.fromkeys((absolute(home, self.site.start or home), home)))
         walked = walk(self.get, start, self.hosts, known, self.limits)
         self.reasons += walked.troubles
         self.counts["failed"] += len(walked.troubles)

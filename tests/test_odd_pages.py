@@ -2,22 +2,26 @@
 
 import time
 from pathlib import Path
-from threading import Event
+from threading import Event, Semaphore
 
 import pytest
 
 from scraper import families, sites
 from scraper.archive import Archive
 from scraper.article import attachments, digest, judge, published, text_of
+from scraper.catalogue import Catalogue
 from scraper.columns import kind_of_page
 from scraper.crawl import Settings, begin, crawl
 from scraper.discover import Limits
+from scraper.http import Fetcher
 from scraper.page import Link, Page, Request
 from scraper.titles import verdict
+from scraper.visit import Recheck, Visit
 from tests.crawler import EVENING, NIGHT, QUICK, Crawler
 from tests.sites import Asked, Reply, Site
 from tests.sites.reports import body, title
 from tests.sites.server import serving
+from tests.test_fetching import Alive
 
 ORGAN = "云岭市财政局"
 NAME = title(ORGAN, 2023)
@@ -143,6 +147,28 @@ def test_a_session_in_an_address_makes_no_new_report(tmp_path: Path) -> None:
         crawler = Crawler(tmp_path, town)
         news = [crawler.night(EVENING + nights * NIGHT).summary.rows[0].new for nights in range(2)]
     assert news == [1, 0]
+
+
+@pytest.mark.parametrize("start", ["/gone/column/", "/empty/", "/busy/", "/forbidden/", "/away/"])
+def test_a_start_that_is_out_of_date_costs_only_itself(tmp_path: Path, start: str) -> None:
+    pages: dict[str, object] = {"/": HOME, "/nb/": LIST, "/nb/1.html": REPORT, "/empty/": ""}
+    pages["/busy/"] = Reply("", 500)
+    pages["/away/"] = Reply("", 301, headers={"Location": "http://www.example.com/"})
+    robots = "User-agent: *\nDisallow: /forbidden/"
+    _, told = night(tmp_path, pages, start=f"http://@@odd@@{start}", robots=robots)
+    assert told.startswith("done, 1 new: ") and len(told) > len("done, 1 new: ")
+
+
+@pytest.mark.parametrize("address", ["http://WWW.X.gov.cn/nb/", "http://www.x.gov.cn:80/nb/#top"])
+def test_an_address_is_taken_however_it_is_written(tmp_path: Path, address: str) -> None:
+    archive, site = Archive(tmp_path), sites.site_of(address)
+    run = begin(archive, EVENING)
+    fetcher = Fetcher(QUICK._replace(ignore_robots=True))
+    fetcher.host("www.x.gov.cn").session.mount("http://", Alive())
+    catalogue = Catalogue(archive, site, run.id, run.warc, EVENING)
+    assert Visit(fetcher, catalogue, Limits(), Recheck(), Semaphore()).make().outcome == "done"
+    asked = [url for (url,) in archive.rows("SELECT url FROM captures ORDER BY id")]
+    assert asked == ["http://www.x.gov.cn/nb/", "http://www.x.gov.cn/"]
 
 
 def test_what_nobody_thought_of_costs_one_site(tmp_path: Path) -> None:
