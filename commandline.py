@@ -1,5 +1,6 @@
 """What the commands share: options, years, and errors that say what to do."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from db.compare import UnknownPlace
 from db.schema import WrongDatabase
 from scraper.archive import WrongArchive
 
+YEAR = re.compile("[12][0-9]{3}")
 Command = Callable[..., None]
 
 database_option = click.option(
@@ -47,9 +49,10 @@ def years(texts: Iterable[str]) -> tuple[int, ...]:
 
 def _span(text: str) -> Iterable[int]:
     first, _, last = text.partition("-")
-    if not (first.isdigit() and (last or first).isdigit()):
+    last = last or first
+    if not (YEAR.fullmatch(first) and YEAR.fullmatch(last) and first <= last):
         raise click.BadParameter(f"{text} is no year; write 2021 or 2019-2023")
-    return range(int(first), int(last or first) + 1)
+    return range(int(first), int(last) + 1)
 
 
 @contextmanager

@@ -140,10 +140,9 @@ class Visit:
         """Say whether to look again: its list tells of a change, or it is long since."""
         if entry.listed and candidate.link.text and entry.listed != listed(candidate):
             return True
-        now = self.catalogue.now
-        is_newest = entry.year is not None and entry.year >= now.year - 1
-        days = self.recheck.newest if is_newest and entry.role == "report" else self.recheck.older
-        return now - datetime.fromisoformat(entry.checked) >= timedelta(days=days)
+        now, year = self.catalogue.now, entry.year or candidate.year
+        days = self.recheck.newest if year is not None and year >= now.year - 1 else self.recheck.older
+        return abs(now - datetime.fromisoformat(entry.checked)) >= timedelta(days=days)
 
     def _take(self, candidate: Candidate) -> None:
         """Fetch a report and its attachments, and see whether they are new, changed or gone."""

@@ -1,5 +1,6 @@
 """The archive: readable by others, whole after a fault, and enough to make the database anew."""
 
+import gzip
 import resource
 import subprocess
 import sys
@@ -118,6 +119,39 @@ def test_the_reports_in_any_other_archive_are_read(tmp_path: Path) -> None:
     foreign(path)
     run("rebuild", path, "-d", tmp_path / "reports.db")
     assert [row[5] for row in view(tmp_path / "reports.db")["list"]] == ["http://a.gov.cn/1.html"]
+
+
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html"
+ODD_RECORDS = {
+    "not packed as it says": PAGE + b"\r\nContent-Encoding: gzip\r\n\r\nrubbish",
+    "chunks that are none": PAGE + b"\r\nTransfer-Encoding: chunked\r\n\r\nzz",
+    "a charset that is none": PAGE + b"; charset=hex\r\n\r\nrubbish",
+    "not HTTP": b"20240101\na.gov.cn 1 IN A 192.0.2.1",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("odd", ODD_RECORDS)
+def test_an_odd_record_does_not_hide_those_behind_it(tmp_path: Path, odd: str) -> None:
+    path, block = tmp_path / "a.warc", ODD_RECORDS[odd]
+    kind = "text/dns" if odd == "not HTTP" else "application/http; msgtype=response"
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Date: once\r\nWARC-Target-URI: http://a.gov.cn/\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    foreign(tmp_path / "good.warc.gz")
+    good = gzip.decompress((tmp_path / "good.warc.gz").read_bytes())
+    path.write_bytes(head.encode() + block + b"\r\n\r\n" + good)
+    run("rebuild", path, "-d", tmp_path / "reports.db")
+    assert [row[5] for row in view(tmp_path / "reports.db")["list"]] == ["http://a.gov.cn/1.html"]
+
+
+@pytest.mark.parametrize("about", ["{bad", "[1]", '{"url": 5, "fetched": null}', ""])
+def test_a_source_that_is_badly_noted_is_read(tmp_path: Path, about: str) -> None:
+    (tmp_path / "source.html").write_text(REPORT, "utf-8")
+    (tmp_path / "source.json").write_text(about, "utf-8")
+    run("rebuild", tmp_path, "-d", tmp_path / "reports.db")
+    assert len(view(tmp_path / "reports.db")["list"]) == 1
 
 
 @pytest.mark.parametrize("damage", [b"", b"rubbish", None])
