@@ -108,7 +108,7 @@ def crawl_command(
     failed than the threshold.
     """
     now = datetime.now(UTC)
-    with clear_errors(*ERRORS), nightly.locked(folder):
+    with clear_errors(*ERRORS), nightly.locked(folder), nightly.stopping_twice():
         settings = _settings(every=bool(addresses), **options)
         wanted, wrong = _sites(addresses=addresses, **options)
         archive = Archive(folder, settings.manners.agent)
@@ -121,7 +121,7 @@ def crawl_command(
         summary = nightly.nightly(archive, loader, wanted, settings, now)
         archive.close()
     terminal.visits([row._asdict() for row in summary.rows], form)
-    terminal.say(nightly.totals(summary.rows))
+    terminal.say(nightly.totals(summary.rows, summary.outcome))
     for host in summary.silent:
         terminal.say(f"{host}: it used to give reports and gives none now")
     sys.exit(summary.exit_code(threshold) or bool(wrong))

@@ -1,5 +1,7 @@
 """The nightly job: crawl what is due, load what came in the same run, and sum up."""
 
+import os
+import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -72,6 +74,25 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def stopping_twice() -> Iterator[None]:
+    """Have a first Ctrl-C tell that it was heard, and a second end the process at once.
+
+    The second is as a kill, after which the next crawl goes on where this one was.
+    """
+
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+        terminal.say("stopping when the answers under way are in, or at once with another Ctrl-C")
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def nightly(
@@ -165,12 +186,13 @@ def _row(visited: Visited, unread: int) -> Row:
     )
 
 
-def totals(rows: Sequence[Row]) -> str:
-    """Sum a run up in a line."""
+def totals(rows: Sequence[Row], outcome: str = "done") -> str:
+    """Sum up in a line a run that ended so."""
     counts: Counter[str] = Counter()
     for row in rows:
         counts.update({count: getattr(row, count) for count in (*COUNTS, "unread")})
     outcomes = Counter(row.outcome for row in rows)
+    none = "none was due" if outcome == "done" else "none came to its end"
     hosts = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
     told = ", ".join(f"{counts[count]} {count}" for count in (*COUNTS, "unread"))
-    return f"{len(rows)} sites ({hosts or 'none was due'}): {told}"
+    return f"{len(rows)} sites ({hosts or none}): {told}"
