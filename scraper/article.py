@@ -19,6 +19,7 @@ SUFFIX = re.compile(rf"\.(?:{'|'.join(RULES['suffixes'])})$", re.I)
 PUBLISHED = re.compile(
     r"(?:发布|发文|公开|成文|生成)?(?:日期|时间)\s*[:：]?\s*(20\d\d[-年/.]\s*\d{1,2}[-月/.]\s*\d{1,2})"
 )
+EMBEDDED = re.compile("<(?:embed|object)", re.I)
 BLANKS, BREAKS = re.compile(r"[^\S\n]+"), re.compile(r"\n{2,}")
 SURROUNDINGS = ", ".join(RULES["surroundings"])
 LEAST_TEXT = 200
@@ -121,7 +122,7 @@ def _attachments(page: Page) -> Iterator[Link]:
             yield Link(absolute(page.base, href), squeezed(text))
     shown = [VIEWER.search(frame) for frame in page.frames]
     addresses = [unquote(found[1]) for found in shown if found]
-    embedded = page.tree.css("embed[src], object[data]")
+    embedded = page.tree.css("embed[src], object[data]") if EMBEDDED.search(page.text) else []
     inside = [
         *page.frames,
         *(node.attributes.get("src") or node.attributes.get("data") or "" for node in embedded),

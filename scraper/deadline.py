@@ -26,7 +26,7 @@ class _Within(RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        if time.monotonic() > self.until:
+        if self.until < inf and time.monotonic() > self.until:
             raise TimeoutError("timed out")
         return cast("int | None", self.stream.readinto(buffer))
 

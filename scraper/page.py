@@ -25,7 +25,7 @@ TWIN = re.compile(r"_wap(?=\.s?html?$)")
 SESSION = re.compile(r";jsessionid=[\w.!-]*|(?<=[?&])(?:jsessionid|phpsessid|aspsessionid\w*)=[^&#]*&?", re.I)
 # Most links are of these shapes, and need no more than to be put behind their host or folder.
 PLAIN_HREF = re.compile(r"(?P<root>/(?!/))?(?:\./)?[\w~-][\w./~-]*(?:\?[\w./~&=-]+)?", re.A)
-DOTS = re.compile(r"//|_wap|(?i:sess)|(?:^|/)\.\.?(?:/|$)(?!(?<=^\./))")
+DOTS = re.compile(r"//|_wap|(?:^|/)\.\.?(?:/|$)(?!(?<=^\./))")
 # Only a shell sends its readers on by script; a page that tells something is no redirect.
 LARGEST_SHELL = 4096
 SCRIPTED = re.compile(
@@ -196,7 +196,7 @@ def absolute(base: str, href: str) -> str:
     """
     href = href.strip()
     plain = PLAIN_HREF.fullmatch(href)
-    if plain and not DOTS.search(href):
+    if plain and not DOTS.search(href) and not ("?" in href and SESSION.search(href)):
         origin, folder = _stems(base)
         return TWIN.sub("", f"{origin if plain['root'] else folder}{href.removeprefix('./')}")
     return _absolute(base, href)
