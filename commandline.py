@@ -1,9 +1,10 @@
 """What the commands share: options, years, and errors that say what to do."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import OperationalError
+from sqlite3 import DatabaseError, OperationalError
 
 import click
 
@@ -11,6 +12,7 @@ from db.compare import UnknownPlace
 from db.schema import WrongDatabase
 from scraper.archive import WrongArchive
 
+YEAR = re.compile("[12][0-9]{3}")
 Command = Callable[..., None]
 
 database_option = click.option(
@@ -47,18 +49,26 @@ def years(texts: Iterable[str]) -> tuple[int, ...]:
 
 def _span(text: str) -> Iterable[int]:
     first, _, last = text.partition("-")
-    if not (first.isdigit() and (last or first).isdigit()):
+    last = last or first
+    if not (YEAR.fullmatch(first) and YEAR.fullmatch(last) and first <= last):
         raise click.BadParameter(f"{text} is no year; write 2021 or 2019-2023")
-    return range(int(first), int(last or first) + 1)
+    return range(int(first), int(last) + 1)
 
 
 @contextmanager
 def clear_errors(*more: type[Exception]) -> Iterator[None]:
     """Tell of what a person can mend in one line."""
-    kinds: tuple[type[Exception], ...] = (WrongDatabase, WrongArchive, UnknownPlace, FileNotFoundError, *more)
+    kinds: tuple[type[Exception], ...] = (WrongDatabase, WrongArchive, UnknownPlace, *more)
     try:
         yield
     except kinds as error:
         raise click.ClickException(str(error)) from error
-    except OperationalError as error:
+    except BrokenPipeError:
+        raise  # who read our output has had enough: nobody is left to tell
+    except OSError as error:
+        told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        raise click.ClickException(told) from error
+    except DatabaseError as error:
+        if type(error) not in (DatabaseError, OperationalError):
+            raise  # the others are about what we ask for, and ours to mend
         raise click.ClickException(f"a database cannot be written or read: {error}") from error

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,18 @@ from scraper.visit import Recheck
 
 YEARS_SHOWN = 6
 ERRORS = (nightly.AlreadyAtWork, schedule.ScheduleError, ValueError)
+
+
+class Number(click.FloatRange):
+    """A number between two others; nan, which no comparison keeps out, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        return self.fail(f"{value} is no number", param, ctx) if isnan(number) else number
+
+
+PAUSE, DAYS, SHARE = Number(0, 120), Number(0, 366), Number(0, 1)
+HOSTS, PAGES = click.IntRange(1, 1000), click.IntRange(1)
 
 
 def site_options(command: Command) -> Command:
@@ -59,14 +72,22 @@ def site_options(command: Command) -> Command:
 @archive_option
 @site_options
 @click.option("--contact", envvar="NIANBAO_CONTACT", help="Mail or address for the hosts to reach you at.")
-@click.option("--pause", default=1.0, show_default=True, help="Least seconds between requests to a host.")
-@click.option("--at-once", default=64, show_default=True, help="Hosts to visit side by side.")
-@click.option("--pages", default=600, show_default=True, help="Most pages of a site to walk.")
+@click.option(
+    "--pause", type=PAUSE, default=1.0, show_default=True, help="Least seconds between requests to a host."
+)
+@click.option(
+    "--at-once",
+    type=HOSTS,
+    default=64,
+    show_default=True,
+    help="Hosts to visit side by side.",
+)
+@click.option("--pages", type=PAGES, default=600, show_default=True, help="Most pages of a site to walk.")
 @click.option("--season", "nights", default="01-05..04-10", show_default=True, help="Days of nightly visits.")
-@click.option("--every", "days", default=7.0, show_default=True, help="Days between other visits.")
+@click.option("--every", "days", type=DAYS, default=7.0, show_default=True, help="Days between other visits.")
 @click.option("--all", "every_site", is_flag=True, help="Visit sites that are not due too.")
 @click.option("--recheck", is_flag=True, help="Look at every known report again.")
-@click.option("--threshold", default=0.2, show_default=True, help="Share of sites that may fail.")
+@click.option("--threshold", type=SHARE, default=0.2, show_default=True, help="Share of sites that may fail.")
 @click.option("--allow-private", is_flag=True, help="Permit loopback and private addresses.")
 @click.option("--plan", "only_plan", is_flag=True, help="List the sites that are due, and visit none.")
 @form_options
@@ -87,7 +108,7 @@ def crawl_command(
     failed than the threshold.
     """
     now = datetime.now(UTC)
-    with clear_errors(*ERRORS), nightly.locked(folder):
+    with clear_errors(*ERRORS), nightly.locked(folder), nightly.stopping_twice():
         settings = _settings(every=bool(addresses), **options)
         wanted, wrong = _sites(addresses=addresses, **options)
         archive = Archive(folder, settings.manners.agent)
@@ -100,7 +121,7 @@ def crawl_command(
         summary = nightly.nightly(archive, loader, wanted, settings, now)
         archive.close()
     terminal.visits([row._asdict() for row in summary.rows], form)
-    terminal.say(nightly.totals(summary.rows))
+    terminal.say(nightly.totals(summary.rows, summary.outcome))
     for host in summary.silent:
         terminal.say(f"{host}: it used to give reports and gives none now")
     sys.exit(summary.exit_code(threshold) or bool(wrong))
@@ -158,7 +179,10 @@ def schedule_command(kind: str | None, at: str, log: Path, install: bool, argume
     It runs in this folder; what follows -- goes to `nianbao crawl`.
     """
     with clear_errors(*ERRORS):
-        time = datetime.strptime(at, "%H:%M")
+        try:
+            time = datetime.strptime(at, "%H:%M")
+        except ValueError as error:
+            raise ValueError(f"{at} is no time of day; write it as 02:30") from error
         kind = kind or schedule.default_kind()
         command = schedule.crawl_command(arguments)
         job = schedule.Job(command, Path.cwd(), Path.cwd() / log, time.hour, time.minute)

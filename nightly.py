@@ -1,5 +1,7 @@
 """The nightly job: crawl what is due, load what came in the same run, and sum up."""
 
+import os
+import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,9 +15,9 @@ from filelock import FileLock, Timeout
 import tasks
 import terminal
 from db.load import Loader
-from scraper.archive import LOCK, Archive, ArchiveFull
+from scraper.archive import INDEX, LOCK, Archive, ArchiveFull
 from scraper.catalogue import documents, set_loaded, unloaded, withdrawn
-from scraper.crawl import COUNTS, Settings, begin, crawl, end, plan
+from scraper.crawl import COUNTS, Run, Settings, begin, crawl, end, plan
 from scraper.sites import Site
 from scraper.visit import Visited
 
@@ -74,16 +76,30 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def stopping_twice() -> Iterator[None]:
+    """Have a first Ctrl-C tell that it was heard, and a second end the process at once.
+
+    The second is as a kill, after which the next crawl goes on where this one was.
+    """
+
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+        terminal.say("stopping when the answers under way are in, or at once with another Ctrl-C")
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def nightly(
     archive: Archive, loader: Loader, sites: Sequence[Site], settings: Settings, now: datetime
 ) -> Summary:
     """Visit the sites that are due and load what they gave. Ctrl-C ends it cleanly, as does a full disk."""
-    run = begin(archive, now)
-    if run.is_resumed:
-        terminal.say("the last run did not end; this one goes on where it stopped")
-    if unloaded(archive):
-        loader.touch_all()
-        finish(archive, loader)
+    run = _begin(archive, loader, now)
     due = plan(archive, sites, run, settings, now)
     stop = Event()
     rows: list[Row] = []
@@ -94,7 +110,12 @@ def nightly(
         for visited in terminal.following(visits, len(due), "visiting", least=1):
             unread = load(archive, loader, f"{visited.site.place} {visited.site.host}")
             rows.append(_row(visited, unread))
-            if visited.outcome == "done" and visited.reports and not visited.counts["listed"]:
+            counts = visited.counts
+            if (
+                visited.outcome == "done"
+                and not counts["listed"]
+                and (visited.reports or counts["withdrawn"])
+            ):
                 silent.append(visited.site.host)
     except KeyboardInterrupt:
         outcome = "stopped"
@@ -104,9 +125,29 @@ def nightly(
     finally:
         stop.set()
         visits.close()
-    finish(archive, loader)
-    end(archive, run, outcome, reason)
+    try:
+        finish(archive, loader)
+        end(archive, run, outcome, reason)
+    except ArchiveFull as error:
+        outcome = "failed"
+        terminal.say(str(error))
     return Summary(rows, silent, outcome)
+
+
+def _begin(archive: Archive, loader: Loader, now: datetime) -> Run:
+    """Begin a run, with what the last one left undone."""
+    run = begin(archive, now)
+    if run.is_resumed:
+        terminal.say("the last run did not end; this one goes on where it stopped")
+    elif run.id == 1 and (strange := list(archive.folder.glob("*.warc*"))):
+        terminal.say(
+            f"{archive.folder / INDEX} is new and knows nothing of the {len(strange)} WARC files beside it: "
+            "all is fetched again; if the index was lost, put it back from a copy before the next crawl"
+        )
+    if unloaded(archive):
+        loader.touch_all()
+        finish(archive, loader)
+    return run
 
 
 def load(archive: Archive, loader: Loader, site: str | None = None) -> int:
@@ -145,12 +186,13 @@ def _row(visited: Visited, unread: int) -> Row:
     )
 
 
-def totals(rows: Sequence[Row]) -> str:
-    """Sum a run up in a line."""
+def totals(rows: Sequence[Row], outcome: str = "done") -> str:
+    """Sum up in a line a run that ended so."""
     counts: Counter[str] = Counter()
     for row in rows:
         counts.update({count: getattr(row, count) for count in (*COUNTS, "unread")})
     outcomes = Counter(row.outcome for row in rows)
+    none = "none was due" if outcome == "done" else "none came to its end"
     hosts = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
     told = ", ".join(f"{counts[count]} {count}" for count in (*COUNTS, "unread"))
-    return f"{len(rows)} sites ({hosts or 'none was due'}): {told}"
+    return f"{len(rows)} sites ({hosts or none}): {told}"

@@ -79,8 +79,14 @@ def _missing(path: Path, reason: str) -> Result:
 def result(document: Document) -> Result:
     """Read a document, or what hangs on it where the page itself holds no report."""
     own = _read(document)
-    hanging = (_read(attachment) for attachment in document.attachments if not own.report)
-    return next((each for each in hanging if each.report), own)
+    if own.report:
+        return own
+    hanging: list[Result] = []
+    for attachment in document.attachments:
+        hanging.append(_read(attachment))
+        if hanging[-1].report:
+            return hanging[-1]
+    return own._replace(error="; ".join([own.error, *(f"{each.path}: {each.error}" for each in hanging)]))
 
 
 def _read(document: Document) -> Result:
@@ -96,6 +102,9 @@ def _read(document: Document) -> Result:
         return Result(document.told, source, read(known, data, _place(document.home)), "")
     except (Unreadable, OSError) as error:
         return Result(document.told, source, None, str(error))
+    except Exception as error:  # a document that nobody thought of must not keep out all the others
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        return Result(document.told, source, None, f"the reader failed, please report this: {told}")
 
 
 def _place(home: Home) -> Place | None:

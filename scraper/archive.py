@@ -1,12 +1,12 @@
 """The archive of a crawl: WARC files, and an index that says what is in them.
 
 Records are appended first and told of in the index afterwards. A crawl killed in between leaves bytes
-behind the last row; opening the archive cuts them off, so that index and files always agree.
+behind the last row; the next crawl cuts them off, so that index and files always agree.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +21,7 @@ from scraper.records import UNCHANGED, Records
 INDEX, LOCK = "index.db", "crawl.lock"
 VERSION = 1
 Change = Literal["new", "same", "alike"]
+MOVE_AWAY = "move it away to begin a new one (the WARC files beside it stay readable with `nianbao rebuild`)"
 
 
 class WrongArchive(ValueError):
@@ -28,7 +29,11 @@ class WrongArchive(ValueError):
 
 
 class ArchiveFull(OSError):
-    """Nothing more can be written to the archive."""
+    """The archive cannot be written to, for want of space or of leave."""
+
+
+class Lost(OSError):
+    """What was archived cannot be read any more: its file is damaged, or was taken away."""
 
 
 class Span(NamedTuple):
@@ -57,7 +62,7 @@ class Capture(NamedTuple):
 
 
 class Archive:
-    """An archive in a folder; safe to use from several threads. Raises WrongArchive."""
+    """An archive in a folder; safe to use from several threads. Raises WrongArchive, ArchiveFull."""
 
     def __init__(self, folder: Path, agent: str = "nianbao") -> None:
         self.folder, self.agent = folder, agent
@@ -71,29 +76,36 @@ class Archive:
             self.index.execute("PRAGMA synchronous = NORMAL")
             self.index.executescript(Path(__file__).with_name("index.sql").read_text("utf-8"))
             self.index.execute(f"PRAGMA user_version = {VERSION}")
+        except sqlite3.OperationalError as error:
+            raise ArchiveFull(f"{path} cannot be opened: {error}") from error
         except sqlite3.DatabaseError as error:
-            raise WrongArchive(f"{path} is no index of an archive: {error}") from error
-        self._cut_off_unfinished()
+            raise WrongArchive(f"{path} is no index of an archive: {error}; {MOVE_AWAY}") from error
 
     def _must_be_ours(self, path: Path) -> None:
         (version,) = self.index.execute("PRAGMA user_version").fetchone()
         if version not in (0, VERSION):
-            raise WrongArchive(
-                f"{path} was made by another version of nianbao; move it away to begin a new one "
-                "(the WARC files beside it stay readable with `nianbao rebuild`)"
-            )
+            raise WrongArchive(f"{path} was made by another version of nianbao; {MOVE_AWAY}")
 
     def close(self) -> None:
         self.index.close()
 
     def rows(self, sql: str, *parameters: Any) -> list[Any]:
-        with self.lock:
+        with self.lock, self._telling_of_damage():
             return self.index.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def _telling_of_damage(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:  # those that are more special are not about the file
+                raise
+            raise WrongArchive(f"{self.folder / INDEX} is damaged: {error}; {MOVE_AWAY}") from error
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Write to the index, all or nothing."""
-        with self.lock:
+        with self.lock, self._telling_of_damage():
             try:
                 self.index.execute("BEGIN")
                 yield self.index
@@ -105,7 +117,11 @@ class Archive:
                 self.index.rollback()
                 raise
 
-    def _cut_off_unfinished(self) -> None:
+    def cut_off_unfinished(self) -> None:
+        """Cut off what a killed crawl left behind the last row.
+
+        Only for who holds the archive's lock: what another process is appending looks the same.
+        """
         ends = dict(self.rows("SELECT warc, bytes FROM ends"))
         for (name,) in self.rows("SELECT warc FROM runs"):
             path = self.folder / name
@@ -147,9 +163,9 @@ class Archive:
         return records.data()
 
     def _take_back(self, path: Path, start: int) -> None:
-        if path.exists():
-            with path.open("r+b") as file:
-                file.truncate(start)
+        """Cut off what was appended just now; where even that fails, the next crawl does it."""
+        with suppress(OSError), path.open("r+b") as file:
+            file.truncate(start)
 
     def latest(self, key: str) -> Capture | None:
         """Give the last answer to a request."""
@@ -161,11 +177,14 @@ class Archive:
         return _capture(*rows[0]) if rows else None
 
     def recall(self, request: Request, capture: Capture) -> Page:
-        """Give an answer again as it was stored. Raises OSError."""
+        """Give an answer again as it was stored. Raises Lost."""
         if capture.span is None:
             return Page(request, capture.url, capture.status, {}, b"", capture.fetched)
         warc, offset = capture.span
-        headers, body = payload(self.folder / warc, offset)
+        try:
+            headers, body = payload(self.folder / warc, offset)
+        except OSError as error:
+            raise Lost(f"{self.folder / warc} cannot be read at {offset}: {error}") from error
         status = int(headers.pop(":status"))
         return Page(request, capture.url, status, headers, body, capture.fetched)
 
@@ -175,7 +194,7 @@ class Archive:
         """Store an answer: whole where it is new, else a word that it is what it was.
 
         ``content`` digests what does not move in the page; ``prior`` is the last answer. For one without a
-        body (304) the page comes back as it was stored.
+        body (304) the page comes back as it was stored. Raises Lost where it cannot, and ArchiveFull.
         """
         status = page.status
         if status == 304 and prior:

@@ -13,16 +13,20 @@ from scraper.page import Link, Page, absolute, iso_date, once, squeezed
 from scraper.titles import Verdict, verdict
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-GATES, NAMED, VIEWER = (re.compile(RULES[name]) for name in ("gates", "named", "viewer"))
+GATES, NAMED, VIEWER, MISSING = (re.compile(RULES[name]) for name in ("gates", "named", "viewer", "missing"))
 MOVING, MOVING_LINE = re.compile(RULES["moving"]), re.compile(f".*(?:{RULES['moving']}).*")
 SUFFIX = re.compile(rf"\.(?:{'|'.join(RULES['suffixes'])})$", re.I)
 PUBLISHED = re.compile(
     r"(?:发布|发文|公开|成文|生成)?(?:日期|时间)\s*[:：]?\s*(20\d\d[-年/.]\s*\d{1,2}[-月/.]\s*\d{1,2})"
 )
+EMBEDDED = re.compile("<(?:embed|object)", re.I)
 BLANKS, BREAKS = re.compile(r"[^\S\n]+"), re.compile(r"\n{2,}")
 SURROUNDINGS = ", ".join(RULES["surroundings"])
 LEAST_TEXT = 200
 LEAST_PROSE = 800
+LONGEST_NOTICE = 400
+# What files that are no pages begin with, whatever the host calls them: PDF, ZIP (DOCX, OFD), OLE (DOC), RAR.
+MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!")
 IN_ADDRESS = re.compile(r"/t?(20\d\d)(\d\d)(\d\d)[_/]|/(20\d\d)[-/](\d{1,2})[-/](\d{1,2})/")
 
 
@@ -53,8 +57,9 @@ def _contained(tree: LexborHTMLParser, html: str) -> str:
 
 
 def digest(page: Page, attachments: tuple[str, ...] = ()) -> str:
-    """Give what stays the same as long as a page's text and its attachments (their SHA-256) do."""
-    told = "\n".join((page.title, text_of(page), *attachments))
+    """Give what stays the same as long as a page's text and its attachments (their digests) do."""
+    own = (page.title, text_of(page)) if is_text(page) else (sha256(page.body).hexdigest(),)
+    told = "\n".join((*own, *attachments))
     return sha256(told.encode()).hexdigest()
 
 
@@ -72,10 +77,9 @@ def judge(page: Page, link: Link, attachments: tuple[Link, ...]) -> Verdict:
 
     Before 2019 a report was free prose, so that there a title with some text is enough.
     """
-    if not page.body.strip():
-        return Verdict("refused", "the page is empty")
     if not _is_html(page):
-        return verdict(link.text, True)
+        named = verdict(link.text, True)
+        return named if named.kind == "report" else Verdict("refused", "a file whose title is no report's")
     own = verdict(page.title, True)
     if own.kind == "refused":
         return own
@@ -85,6 +89,11 @@ def judge(page: Page, link: Link, attachments: tuple[Link, ...]) -> Verdict:
     if own.kind == "report" and len(squeezed(text_of(page))) >= LEAST_PROSE:
         return own
     return Verdict("refused", "the page holds no report, only its title", named.year)
+
+
+def is_missing(page: Page) -> bool:
+    """Say whether a page tells, with a status of 200, that what was asked for is no longer there."""
+    return MISSING.search(f"{page.head} {text_of(page)[:LONGEST_NOTICE]}") is not None
 
 
 def published(page: Page, link: Link) -> str:
@@ -113,12 +122,29 @@ def _attachments(page: Page) -> Iterator[Link]:
             yield Link(absolute(page.base, href), squeezed(text))
     shown = [VIEWER.search(frame) for frame in page.frames]
     addresses = [unquote(found[1]) for found in shown if found]
+    embedded = page.tree.css("embed[src], object[data]") if EMBEDDED.search(page.text) else []
+    inside = [
+        *page.frames,
+        *(node.attributes.get("src") or node.attributes.get("data") or "" for node in embedded),
+    ]
+    addresses += [address for address in inside if SUFFIX.search(address.partition("?")[0])]
     addresses += [node.attributes.get("data-value") or "" for node in page.tree.css("#pdfshow[data-value]")]
     for address in addresses:
         if url := absolute(page.base, address):
             yield Link(url, page.title)
 
 
+def is_text(page: Page) -> bool:
+    """Say whether an answer is a page or plain text, and no file of another kind."""
+    is_plain = page.headers.get("content-type", "").lower().startswith("text/plain")
+    return _is_html(page) or (is_plain and not page.body.startswith(MAGIC))
+
+
 def _is_html(page: Page) -> bool:
-    kind = page.headers.get("content-type", "")
-    return "html" in kind or (not kind.startswith("text/plain") and b"<" in page.body[:1024])
+    """Say whether an answer is a page, by what it begins with rather than by what it is called."""
+    kind, body = page.headers.get("content-type", "").lower(), page.body[:1024].lstrip()
+    if body.startswith(MAGIC):
+        return False
+    if not kind or "html" in kind:
+        return True
+    return body.removeprefix(b"\xef\xbb\xbf").startswith(b"<") and not kind.startswith("text/plain")

@@ -26,9 +26,12 @@ class Calendar(NamedTuple):
         return today >= self.first or today <= self.last
 
     def is_due(self, visited: datetime | None, now: datetime) -> bool:
-        """Say whether a site is due that was visited last at a time, None: never."""
+        """Say whether a site is due that was visited last at a time, None: never.
+
+        One that was visited in the future is: some clock was wrong then, and would keep it waiting.
+        """
         wait = timedelta(days=1 if self.is_season(now.date()) else self.days)
-        return visited is None or now - visited >= wait - SLACK
+        return visited is None or visited > now or now - visited >= wait - SLACK
 
     def newest_year(self, day: date) -> int:
         """Give the newest year for which reports may be out."""

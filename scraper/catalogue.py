@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from scraper.archive import Archive, Capture
+from scraper.archive import Archive, Capture, Lost
 from scraper.discover import Candidate, Known, Refused, Walked
 from scraper.document import Document, Home
 from scraper.page import Page, Request
@@ -56,14 +56,14 @@ class Catalogue:
         home, discovered = found[0] if found else ("", "")
         lists = tuple(entry.request for entry in self.entries.values() if entry.role == "list")
         reports = frozenset(self.reports())
-        if not discovered or _time(discovered) + REDISCOVERY < self.now:
+        if not discovered or abs(self.now - _time(discovered)) > REDISCOVERY:
             return Known(reports=reports)
         dead = frozenset(key for key, entry in self.entries.items() if self._is_dead(entry))
         return Known(lists, dead, reports, self._common(home))
 
     def _is_dead(self, entry: Entry) -> bool:
         """Say whether a page that led nowhere need not be asked yet; one that was empty may fill."""
-        age = self.now - _time(entry.checked)
+        age = abs(self.now - _time(entry.checked))
         return entry.role == "refused" or (entry.role == "dead" and age < REDISCOVERY / 4)
 
     def _common(self, key: str) -> frozenset[str]:
@@ -71,7 +71,10 @@ class Catalogue:
         capture = self.archive.latest(key) if key else None
         if capture is None:
             return frozenset()
-        home = self.archive.recall(Request(f"http://{key}"), capture)
+        try:
+            home = self.archive.recall(Request(f"http://{key}"), capture)
+        except Lost:
+            return frozenset()
         return frozenset(link.url for link in home.links)
 
     def note_walk(self, walked: Walked, home: Request | None) -> None:

@@ -57,6 +57,7 @@ class Run(NamedTuple):
 
 def begin(archive: Archive, now: datetime) -> Run:
     """Begin a run, or take up the last one if it was killed a short while ago."""
+    archive.cut_off_unfinished()
     rows = archive.rows("SELECT id, started, warc FROM runs WHERE finished IS NULL ORDER BY id DESC LIMIT 1")
     for number, started, warc in rows:
         if now - datetime.fromisoformat(started) < RESUMED:

@@ -83,17 +83,19 @@ class _Visit(NamedTuple):
 def walk(get: Get, start: Iterable[str], hosts: Collection[str], known: Known, limits: Limits) -> Walked:
     """Find the reports of a site: from its known lists, else from the first of ``start`` that leads to any.
 
-    Only ``hosts`` are asked. Raises Blocked, Failed or Forbidden where the site itself cannot be
-    walked at all; what goes wrong further in is among the troubles.
+    Only ``hosts`` are asked. Raises Blocked, Failed or Forbidden where the last of ``start`` cannot be had;
+    what goes wrong elsewhere is among the troubles.
     """
+    *earlier, last = start
     walker = _Walk(get, hosts, known, limits)
     if known.lists:
         walker.run(_Visit(request, "column", 1, is_known=True, is_expected=True) for request in known.lists)
-    for url in start:
-        # An address that is given may be the column itself, or only lead there.
-        for where in ("column", "anywhere") if urlsplit(url).path.strip("/") else ("anywhere",):
-            if not walker.candidates:
-                walker.begin(url, where)
+    for url in earlier:
+        try:
+            walker.begin(url)
+        except Unfetched as error:  # a column may have moved
+            walker.found.troubles.append(str(error))
+    walker.begin(last)
     return walker.result()
 
 
@@ -116,10 +118,14 @@ class _Walk:
     def result(self) -> Walked:
         return self.found._replace(whole=not self.found.troubles)
 
-    def begin(self, url: str, where: Where) -> None:
-        request = Request(url)
-        self.visited.discard(request.key)
-        self.run([_Visit(request, where, 0)])
+    def begin(self, url: str) -> None:
+        """Walk on from an address, where nothing was found yet: it may be the column, or only lead there."""
+        wheres: tuple[Where, ...] = ("column", "anywhere") if urlsplit(url).path.strip("/") else ("anywhere",)
+        for where in wheres:
+            if not self.candidates:
+                request = Request(url)
+                self.visited.discard(request.key)
+                self.run([_Visit(request, where, 0)])
 
     def run(self, visits: Iterable[_Visit]) -> None:
         for visit in visits:

@@ -46,5 +46,9 @@ def _document(file: Path, name: str) -> Document:
     about = file.with_name(ABOUT)
     if file.stem != "source" or not about.exists():
         return Document(file, name)
-    told = json.loads(about.read_text("utf-8"))
-    return Document(file, name, told.get("url", ""), told.get("fetched", ""))
+    try:
+        told = json.loads(about.read_text("utf-8"))
+        url, fetched = (str(told.get(key) or "") for key in ("url", "fetched"))
+    except (ValueError, AttributeError, OSError):  # the document counts, whatever was noted about it
+        return Document(file, name)
+    return Document(file, name, url, fetched)

@@ -5,7 +5,8 @@ import socket
 from collections.abc import Iterable
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from scraper.deadline import Timed, TimedSecure
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -46,7 +47,7 @@ def check(host: str, addresses: Iterable[str]) -> None:
             )
 
 
-class _Guarded(HTTPConnection):
+class _Guarded(Timed):
     """Looks where a name leads before it connects, and where it got to before it sends anything."""
 
     def _new_conn(self) -> socket.socket:
@@ -61,7 +62,7 @@ class _Guarded(HTTPConnection):
         return connected
 
 
-class _GuardedSecure(_Guarded, HTTPSConnection):
+class _GuardedSecure(_Guarded, TimedSecure):
     pass
 
 

@@ -1,6 +1,7 @@
 """Polite fetching: robots, one request at a time per host with a pause, limits, no other hosts."""
 
 import random
+import re
 import time
 from collections.abc import Collection
 from contextlib import closing
@@ -24,6 +25,8 @@ MOST_REDIRECTS = 5
 CHUNK = 65_536
 ROBOTS_LARGEST = 512_000  # RFC 9309 asks for at least 500 kibibytes
 MEGABYTE = 1_000_000
+LONGEST_DELAY = 120  # seconds; a host that asks for more is not visited at all
+NOT_IN_ADDRESS = re.compile(rb"[^\x21-\x7e]")
 
 
 class Unfetched(Exception):
@@ -129,11 +132,13 @@ class Fetcher:
         url = request.url
         while True:
             page = self._ask(_redirected(request, url, bool(hops)), hosts, validators)
-            target = absolute(page.url, page.headers.get("location", ""))
+            target = _target(page)
             if page.status not in REDIRECTS or not target:
                 return replace(page, request=request, hops=tuple(hops))
             hops.append(page)
-            if len(hops) > MOST_REDIRECTS or target in {hop.url for hop in hops}:
+            # Some hosts send a reader back with a cookie, to see whether it is kept.
+            again = target in {hop.url for hop in hops} and "set-cookie" not in page.headers
+            if again or len(hops) > MOST_REDIRECTS:
                 raise Failed(f"{request.url} is redirected in a loop")
             url = target
 
@@ -158,7 +163,9 @@ class Fetcher:
             host.robots = self._robots(host, urlsplit(request.url).scheme)
             asked = host.robots.crawl_delay(self.manners.agent)
             if asked and asked > host.pause:
-                host.slow_down(asked)
+                host.slow_down(min(asked, LONGEST_DELAY))
+        if (asked := host.robots.crawl_delay(self.manners.agent)) and asked > LONGEST_DELAY:
+            raise Forbidden(f"robots.txt of {host.name} asks for pauses of {asked:g} seconds: too long")
         if not host.robots.can_fetch(request.url, self.manners.agent):
             raise Forbidden(f"robots.txt of {host.name} forbids {urlsplit(request.url).path}")
 
@@ -166,7 +173,7 @@ class Fetcher:
         url = f"{scheme}://{host.name}/robots.txt"
         for _ in range(MOST_REDIRECTS):
             page = self._send(host, Request(url), None)
-            target = absolute(page.url, page.headers.get("location", ""))
+            target = _target(page)
             if page.status not in REDIRECTS or urlsplit(target).netloc != host.name:
                 break
             url = target
@@ -251,6 +258,12 @@ class Fetcher:
         return b"".join(parts)
 
 
+def _target(page: Page) -> str:
+    """Give where a redirect leads; its bytes are taken as they came, whatever they are written in."""
+    raw = page.headers.get("location", "").strip().encode("latin-1", "replace")
+    return absolute(page.url, NOT_IN_ADDRESS.sub(lambda byte: b"%%%02X" % ord(byte[0]), raw).decode())
+
+
 def _redirected(request: Request, url: str, is_hop: bool) -> Request:
     return Request(url, referer=request.url, family=request.family) if is_hop else request
 
@@ -289,6 +302,7 @@ def explain(error: BaseException) -> str:
     for sign, reason in (
         ("NameResolution", "the name is not known"),
         ("getaddrinfo", "the name is not known"),
+        ("gaierror", "the name is not known"),
         ("CERTIFICATE_VERIFY", "its certificate cannot be verified"),
         ("doesn't match", "its certificate is for another name"),
         ("SSL", "no secure connection could be made"),
@@ -298,6 +312,8 @@ def explain(error: BaseException) -> str:
         ("Remote", "it breaks the connection off"),
         ("IncompleteRead", "it breaks the connection off"),
         ("unreachable", "it cannot be reached"),
+        ("BadStatusLine", "its answer is not HTTP"),
+        ("got more than", "its answer is not HTTP"),
         ("decode", "its answer is not packed as it says"),
     ):
         if sign in text:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache, wraps
 from typing import NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -21,6 +22,7 @@ DATE = re.compile(r"(20\d{2})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
 TRUNCATED = re.compile(r"(?:…|\.{2,})$")
 # The mobile twin of an article of TRS WCM.
 TWIN = re.compile(r"_wap(?=\.s?html?$)")
+SESSION = re.compile(r";jsessionid=[\w.!-]*|(?<=[?&])(?:jsessionid|phpsessid|aspsessionid\w*)=[^&#]*&?", re.I)
 # Most links are of these shapes, and need no more than to be put behind their host or folder.
 PLAIN_HREF = re.compile(r"(?P<root>/(?!/))?(?:\./)?[\w~-][\w./~-]*(?:\?[\w./~&=-]+)?", re.A)
 DOTS = re.compile(r"//|_wap|(?:^|/)\.\.?(?:/|$)(?!(?<=^\./))")
@@ -85,7 +87,10 @@ class Page:
         declared = self.headers.get("content-type", "")
         if "8859-1" in declared:  # a server's default, never what a Chinese page is written in
             declared = declared.partition(";")[0]
-        return str(html_to_unicode(declared or None, self.body, auto_detect_fun=_likely)[1])
+        try:
+            return str(html_to_unicode(declared or None, self.body, auto_detect_fun=_likely)[1])
+        except (LookupError, UnicodeError):  # Python's codecs know charsets that are none: base64, idna
+            return self.body.decode(_likely(self.body), "replace")
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
@@ -98,7 +103,7 @@ class Page:
     @cached_property
     def base(self) -> str:
         node = self.tree.css_first("base[href]")
-        return urljoin(self.url, node.attributes.get("href") or "") if node else self.url
+        return (absolute(self.url, node.attributes.get("href") or "") if node else "") or self.url
 
     @cached_property
     def meta(self) -> dict[str, str]:
@@ -138,7 +143,10 @@ class Page:
     def onward(self) -> str:
         """Where a page sends its readers without their doing, by meta refresh or script; "" nowhere."""
         if REFRESH.search(self.text):
-            seconds, target = get_meta_refresh(self.text, self.url)
+            try:
+                seconds, target = get_meta_refresh(self.text, self.url)
+            except ValueError:
+                return ""
             if target and (seconds or 0) <= 30 and target != self.url:
                 return absolute(self.base, target)
         if len(self.body) > LARGEST_SHELL:
@@ -165,9 +173,10 @@ def once(read: Callable[[Page], Found]) -> Callable[[Page], Found]:
 
 def anchors(tree: LexborHTMLParser, base: str) -> Iterator[Link]:
     """Read the links of a page or of a fragment of one that came in a script."""
+    dates: dict[int, str] = {}
     for node in tree.css("a[href], area[href]"):
         if url := absolute(base, node.attributes.get("href") or ""):
-            yield Link(url, _label(node), _date_beside(node))
+            yield Link(url, _label(node), _date_beside(node, dates))
 
 
 def fragment_links(html: str, base: str) -> list[Link]:
@@ -178,12 +187,16 @@ def fragment_links(html: str, base: str) -> list[Link]:
 def absolute(base: str, href: str) -> str:
     """Give an absolute address without fragment, or "" where the link leads to no page.
 
+    The number of a session in an address is left out: each reader gets another one.
+
     >>> absolute("http://a.gov.cn/x/", " ../y/t1_wap.html#top"), absolute("http://a.gov.cn/", "javascript:;")
     ('http://a.gov.cn/y/t1.html', '')
+    >>> absolute("http://a.gov.cn/", r"\\nb\\1.html;jsessionid=0A1B?page=2")
+    'http://a.gov.cn/nb/1.html?page=2'
     """
     href = href.strip()
     plain = PLAIN_HREF.fullmatch(href)
-    if plain and not DOTS.search(href):
+    if plain and not DOTS.search(href) and not ("?" in href and SESSION.search(href)):
         origin, folder = _stems(base)
         return TWIN.sub("", f"{origin if plain['root'] else folder}{href.removeprefix('./')}")
     return _absolute(base, href)
@@ -198,7 +211,9 @@ def _stems(base: str) -> tuple[str, str]:
 
 def _absolute(base: str, href: str) -> str:
     try:
-        parts = urlsplit(urljoin(base, safe_url_string(href)))
+        path, mark, query = SESSION.sub("", href).partition("?")
+        # What is written for Windows browsers read as if it were not.
+        parts = urlsplit(urljoin(base, safe_url_string(path.replace("\\", "/") + mark + query)))
         valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
     except ValueError:
         return ""
@@ -223,14 +238,16 @@ def plain(text: str) -> str:
 def iso_date(text: str) -> str:
     """Find a whole date in a text, as ISO 8601; "" where there is none.
 
-    >>> iso_date("发布时间：2023年2月5日"), iso_date("02-15")
-    ('2023-02-05', '')
+    >>> iso_date("发布时间：2023年2月5日"), iso_date("02-15"), iso_date("2023-02-30")
+    ('2023-02-05', '', '')
     """
     found = DATE.search(text)
     if not found:
         return ""
-    year, month, day = map(int, found.groups())
-    return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+    try:
+        return date(*map(int, found.groups())).isoformat()
+    except ValueError:
+        return ""
 
 
 def _label(node: LexborNode) -> str:
@@ -244,15 +261,20 @@ def _label(node: LexborNode) -> str:
     return squeezed(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
 
 
-def _date_beside(node: LexborNode) -> str:
-    """Find the date in the row of a list that a link stands in."""
+def _date_beside(node: LexborNode, known: dict[int, str]) -> str:
+    """Find the date in the row of a list that a link stands in.
+
+    ``known`` are the dates of rows by their nodes: one block may hold all the links of a long page.
+    """
     row = node.parent
     while row is not None and row.tag not in ROWS:
         row = row.parent
     if row is None:
         return ""
-    text = row.text(separator=" ")
-    return iso_date(text) if len(text) <= LONGEST_ROW else ""
+    if row.mem_id not in known:
+        text = row.text(separator=" ")
+        known[row.mem_id] = iso_date(text) if len(text) <= LONGEST_ROW else ""
+    return known[row.mem_id]
 
 
 def _likely(body: bytes) -> str:

@@ -18,6 +18,7 @@ NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z
 PORT = re.compile("[1-9][0-9]{0,4}")
 HIGHEST_PORT = 65535
 DEFAULT_PORTS = {"http": 80, "https": 443}
+GOES_WITHOUT_SAYING = re.compile(":(?:80|443)$")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LONGEST_SHOWN = 60
 OFF_DOMAIN = "not under .gov.cn; write yes in column other_domain if it is meant"
@@ -171,9 +172,9 @@ def _checked(line: str, header: Sequence[str]) -> Site:
 
 def _site(row: dict[str, str]) -> Site:
     return Site(
-        row["place"],
+        row.get("place", ""),
         row.get("name", ""),
-        row.get("host", "").lower(),
+        GOES_WITHOUT_SAYING.sub("", row.get("host", "").lower()),
         row.get("start", ""),
         row.get("family", "").lower(),
         tuple(row.get("sisters", "").lower().split()),

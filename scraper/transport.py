@@ -9,8 +9,10 @@ import certifi
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
+from urllib3.exceptions import InvalidHeader
 from urllib3.response import BaseHTTPResponse
 
+from scraper.deadline import POOLS
 from scraper.guard import GUARDED_POOLS
 
 # Not 403, 412 or 521: they say that machines are not wanted, and asking again makes it worse.
@@ -62,12 +64,25 @@ class PatientRetry(Retry):
         made.pause, made.longest, made.stop = self.pause, self.longest, self.stop
         return made
 
+    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
+        """Read Retry-After; one that says nothing is as none."""
+        try:
+            return super().get_retry_after(response)
+        except (InvalidHeader, ValueError, OverflowError):
+            return None
+
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
         asked = (self.get_retry_after(response) if response else None) or 0
         if asked > self.longest:
             raise TooBusy(f"it asks to be left alone for {asked:.0f} seconds (Retry-After)")
         if self.stop.wait(max(self.get_backoff_time(), asked, self.pause)):
             raise Interrupted
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Leave redirects to the fetcher, which knows the hosts; requests would fail on some of them."""
+        return None
 
 
 class _Adapter(HTTPAdapter):
@@ -77,8 +92,7 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, ssl_context=context(self.legacy), **options)
-        if not self.allow_private:
-            self.poolmanager.pool_classes_by_scheme = GUARDED_POOLS
+        self.poolmanager.pool_classes_by_scheme = POOLS if self.allow_private else GUARDED_POOLS
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Leave the certificates to the shared context, which has read them once."""
@@ -98,7 +112,7 @@ def session(legacy: bool, allow_private: bool, pause: float, retries: int, stop:
         retry_after_max=FOREVER,
     )
     retry.pause, retry.stop = pause, stop
-    made = requests.Session()
+    made = _Session()
     made.trust_env = False
     adapter = _Adapter(legacy, allow_private, retry)
     made.mount("http://", adapter)

@@ -1,23 +1,33 @@
 """One site, one night: walk it, fetch what is new or due, say what became of each report."""
 
 import re
+import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from threading import Semaphore
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from scraper import families
-from scraper.archive import Capture
-from scraper.article import attachments, digest, holds_report, judge, published
+from scraper.archive import ArchiveFull, Capture, Lost, WrongArchive
+from scraper.article import attachments, digest, holds_report, is_missing, judge, published
 from scraper.catalogue import Catalogue, Entry, listed
 from scraper.discover import Candidate, Limits, Refused, walk
-from scraper.http import Blocked, Failed, Fetcher, Forbidden
-from scraper.page import Link, Page, Request
+from scraper.http import Blocked, Failed, Fetcher, Forbidden, Unfetched
+from scraper.page import Link, Page, Request, absolute
 from scraper.sites import Site
+from scraper.transport import Interrupted
 
 GONE = (404, 410)
+MOST_FRAMES = 3
+LONGEST_FAULT = 200
+NOTHING = "no list of reports was found; give the column's address in column start of a --sites file"
+# What concerns the whole run.
+PASSED_ON = (ArchiveFull, WrongArchive, Interrupted)
 WWW = re.compile(r"^www\.")
 
 
@@ -58,11 +68,16 @@ class Visit:
         self.desk = desk
         self.archive, self.site = catalogue.archive, catalogue.site
         self.hosts = _with_www(self.site)
+        self.listed: Set[str] = frozenset()
         self.counts: Counter[str] = Counter()
         self.reasons: list[str] = []
 
     def make(self) -> Visited:
-        """Visit the site; what stops it is in the outcome. Raises ArchiveFull and Interrupted."""
+        """Visit the site; what stops it is in the outcome.
+
+        So is what nobody thought of: one odd page must not cost the other sites their night. Raises
+        ArchiveFull, WrongArchive and Interrupted.
+        """
         try:
             with self.desk:
                 self._visit()
@@ -70,6 +85,11 @@ class Visit:
         except (Blocked, Forbidden, Failed) as error:
             outcome = {Blocked: "blocked", Forbidden: "refused"}.get(type(error), "failed")
             self.reasons.insert(0, str(error))
+        except PASSED_ON:
+            raise
+        except Exception as error:
+            outcome = "failed"
+            self.reasons.insert(0, _unforeseen(self.site.host, error))
         reports = self.catalogue.reports()
         newest = max((entry.year for entry in reports.values() if entry.year), default=None)
         reason = "; ".join(dict.fromkeys(self.reasons))
@@ -77,19 +97,23 @@ class Visit:
 
     def _visit(self) -> None:
         known = self.catalogue.known()
-        start = tuple(dict.fromkeys(filter(None, (self.site.start, f"http://{self.site.host}/"))))
+        home = f"http://{self.site.host}/"
+        start = tuple(dict.fromkeys((absolute(home, self.site.start or home), home)))
         walked = walk(self.get, start, self.hosts, known, self.limits)
         self.reasons += walked.troubles
         self.counts["failed"] += len(walked.troubles)
         self.catalogue.note_walk(walked, None if known.lists else Request(start[-1]))
         self.counts["refused"] += len(walked.refused)
+        self.listed = walked.candidates.keys()
+        if not self.listed:
+            self.reasons.append(NOTHING)
         newest_first = sorted(walked.candidates.values(), key=lambda each: -(each.year or 0))
         for candidate in filter(self._is_wanted, newest_first):
             self._try(candidate)
         reports = self.catalogue.reports()
-        self.counts["listed"] = len(reports.keys() & walked.candidates.keys())
+        self.counts["listed"] = len(reports.keys() & self.listed)
         if walked.whole:
-            for key in sorted(reports.keys() - walked.candidates.keys()):
+            for key in sorted(reports.keys() - self.listed):
                 entry = reports[key]
                 link = Link(entry.request.url, entry.title)
                 self._try(Candidate(link, entry.request.referer, entry.year))
@@ -101,38 +125,46 @@ class Visit:
     def _try(self, candidate: Candidate) -> None:
         try:
             self._take(candidate)
-        except (Blocked, Failed, Forbidden) as error:
-            self._note(error)
+        except PASSED_ON:
+            raise
+        except Unfetched as error:
+            self._note(str(error))
+        except Exception as error:
+            self._note(_unforeseen(candidate.link.url, error))
 
-    def _note(self, error: Exception) -> None:
+    def _note(self, reason: str) -> None:
         self.counts["failed"] += 1
-        self.reasons.append(str(error))
+        self.reasons.append(reason)
 
     def _is_due(self, entry: Entry, candidate: Candidate) -> bool:
         """Say whether to look again: its list tells of a change, or it is long since."""
         if entry.listed and candidate.link.text and entry.listed != listed(candidate):
             return True
-        now = self.catalogue.now
-        is_newest = entry.year is not None and entry.year >= now.year - 1
-        days = self.recheck.newest if is_newest and entry.role == "report" else self.recheck.older
-        return now - datetime.fromisoformat(entry.checked) >= timedelta(days=days)
+        now, year = self.catalogue.now, entry.year or candidate.year
+        days = self.recheck.newest if year is not None and year >= now.year - 1 else self.recheck.older
+        return abs(now - datetime.fromisoformat(entry.checked)) >= timedelta(days=days)
 
     def _take(self, candidate: Candidate) -> None:
         """Fetch a report and its attachments, and see whether they are new, changed or gone."""
         key = candidate.request.key
         page, capture = self._ask(candidate.request, digest)
-        files = attachments(page) if page.status == 200 else ()
-        was = self.catalogue.entries.get(key)
-        judged = judge(page, candidate.link, files)
-        if page.status not in (200, *GONE):
-            raise Failed(f"{page.url} answers {page.status}")
-        if page.status in GONE or judged.kind != "report":
-            reason = f"it answers {page.status}" if page.status in GONE else judged.reason
-            self._leave(candidate, page, was, reason)
+        if page.status in GONE:
+            self._leave(candidate, page, f"it answers {page.status}")
             return
-        before = self.catalogue.last_version(key)
-        captures = [each for link in files if (each := self._attachment(link, page, bool(before)))]
-        content = digest(page, tuple(each.payload for each in captures))
+        if page.status != 200 or not page.body.strip():
+            raise Failed(f"{page.url} {'is empty' if page.status == 200 else f'answers {page.status}'}")
+        files = attachments(page)
+        judged = judge(page, candidate.link, files)
+        if judged.kind != "report":
+            shown = self._shown(page)
+            if shown is None:
+                self._leave_odd(candidate, page, judged.reason)
+                return
+            captures = [shown]
+        else:
+            captures = [each for link in files if (each := self._attachment(link, page))]
+        was, before = self.catalogue.entries.get(key), self.catalogue.last_version(key)
+        content = digest(page, tuple(each.content for each in captures))
         if content != before:
             day = published(page, candidate.link)
             self.catalogue.add_version(page, capture, day, content, captures)
@@ -143,9 +175,22 @@ class Visit:
         title = page.title or candidate.link.text
         self.catalogue.note_report(candidate, title, judged.year or candidate.year)
 
-    def _leave(self, candidate: Candidate, page: Page, was: Entry | None, reason: str) -> None:
+    def _leave_odd(self, candidate: Candidate, page: Page, reason: str) -> None:
+        """Leave a page alone that holds no report. One that did is withdrawn only where the site means it.
+
+        It does where it says so, and where its lists work and no longer have the report; a page that is
+        being mended, or wants a script to run, says nothing of the kind.
+        """
+        key = candidate.request.key
+        known = self.catalogue.reports()
+        if key in known and not is_missing(page) and (key in self.listed or not self.listed):
+            raise Failed(f"{page.url} held a report and shows something else now")
+        self._leave(candidate, page, reason)
+
+    def _leave(self, candidate: Candidate, page: Page, reason: str) -> None:
         """Leave a page alone that is no report; one that was is withdrawn."""
         key = candidate.request.key
+        was = self.catalogue.entries.get(key)
         if was and was.role == "report":
             if not was.gone:
                 self.catalogue.note_gone(key, page)
@@ -155,16 +200,27 @@ class Visit:
         refused = Refused(candidate.link.url, candidate.link.text, reason)
         self.catalogue.note_refused(key, refused, listed(candidate))
 
-    def _attachment(self, link: Link, page: Page, is_needed: bool) -> Capture | None:
-        """Fetch what hangs on a report; where it is needed to tell whether the report changed, or raise."""
+    def _attachment(self, link: Link, page: Page) -> Capture | None:
+        """Fetch what hangs on a report; raise where it was there before, for it may have changed."""
+        request = Request(link.url, referer=page.url)
+        prior = self.archive.latest(request.key)
         try:
-            answer, capture = self._ask(Request(link.url, referer=page.url), _payload)
+            answer, capture = self._ask(request, _payload)
         except (Blocked, Failed, Forbidden) as error:
-            if is_needed:
+            if prior and prior.status == 200 and not isinstance(error, Forbidden):
                 raise
-            self._note(error)
+            self._note(str(error))
             return None
         return capture if answer.status == 200 and answer.body else None
+
+    def _shown(self, page: Page) -> Capture | None:
+        """Go once to where a page sends its readers, or look into its frames: the report may stand there."""
+        for url in dict.fromkeys((page.onward, *page.frames[:MOST_FRAMES])):
+            if url and urlsplit(url).netloc in self.hosts:
+                answer, capture = self._ask(Request(url, referer=page.url), digest)
+                if answer.status == 200 and holds_report(answer):
+                    return capture
+        return None
 
     def get(self, request: Request) -> Page:
         """Answer the walk. Raises Unfetched."""
@@ -174,7 +230,16 @@ class Visit:
         """Ask the site, or, for what this run has asked before, the archive."""
         prior = self.archive.latest(request.key)
         if prior and prior.run == self.catalogue.run:
-            return self.archive.recall(request, prior), prior
+            with suppress(Lost):
+                return self.archive.recall(request, prior), prior
+        try:
+            return self._fetch(request, content, prior)
+        except Lost:  # the host says that nothing has changed, but what there was is gone: once more, whole
+            return self._fetch(request, content, None)
+
+    def _fetch(
+        self, request: Request, content: Callable[[Page], str], prior: Capture | None
+    ) -> tuple[Page, Capture]:
         validators = prior.validators if prior and prior.span and prior.status == 200 else None
         self.desk.release()
         try:
@@ -195,6 +260,13 @@ def _offered(page: Page) -> str:
     """Digest what a list offers: its links, and its text where it is itself a report."""
     links = [*(() if page.family else page.links), *families.hidden_links(page)]
     return sha256(repr((links, digest(page) if holds_report(page) else "")).encode()).hexdigest()
+
+
+def _unforeseen(where: str, error: Exception) -> str:
+    """Tell of a fault of ours, with what is needed to mend it."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    told = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_FAULT]
+    return f"{where}: {told} ({Path(place.filename).name}, line {place.lineno}); please report this"
 
 
 def _payload(page: Page) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from scraper.document import Document, Home
+from scraper.document import Document, Home, payload
 from scraper.page import Page, Request, iso_date
 from scraper.records import REPORT, RETURNED, WITHDRAWN
 from scraper.titles import verdict
@@ -14,6 +14,7 @@ SUFFIXES = (".warc", ".warc.gz")
 # What may be a report in an archive that does not say so, and how much of it is read to see its title.
 PAGES = ("text/html", "text/plain", "application/xhtml")
 HEAD = 65_536
+PACKED = {"content-encoding", "transfer-encoding"}
 Fields = dict[str, list[str]]
 
 
@@ -72,18 +73,17 @@ class _Reader:
 
     def _response(self, path: Path, record: WarcRecord, is_ours: bool) -> None:
         url, at = record.headers.get("WARC-Target-URI") or "", record.stream_pos
-        fetched = record.record_date.strftime("%Y-%m-%dT%H:%M:%SZ")
-        document = Document(path, url, url, fetched, offset=at)
+        document = Document(path, url, url, _date(record), offset=at)
         if is_ours:
             self.last[url] = document
-        elif (page := _page(record, url)) and verdict(page.title, False).kind == "report":
+        elif (page := _page(path, record, url)) and verdict(page.title, False).kind == "report":
             self._add(document._replace(published=iso_date(page.meta.get("pubdate", ""))))
 
     def _told(self, record: WarcRecord) -> None:
         url, fields = record.headers.get("WARC-Target-URI") or "", _fields(record.reader.read(HEAD))
         role = fields.get("role", [""])[0]
         if role == WITHDRAWN:
-            self.withdrawn[url] = record.record_date.strftime("%Y-%m-%dT%H:%M:%SZ")
+            self.withdrawn[url] = _date(record)
         if role in (REPORT, RETURNED):
             self.withdrawn.pop(url, None)
         if role != REPORT or url not in self.last:
@@ -100,6 +100,11 @@ class _Reader:
         self.versions[document.url, document.fetched] = document
 
 
+def _date(record: WarcRecord) -> str:
+    """Give a record's date as ISO 8601, "" where it has none."""
+    return record.record_date.strftime("%Y-%m-%dT%H:%M:%SZ") if record.record_date else ""
+
+
 def _fields(block: bytes) -> Fields:
     """Read lines ``name: value`` (application/warc-fields); a name may come several times."""
     found: Fields = {}
@@ -109,11 +114,18 @@ def _fields(block: bytes) -> Fields:
     return found
 
 
-def _page(record: WarcRecord, url: str) -> Page | None:
-    """Give the head of a response that may be a report."""
-    record.parse_http(auto_decode="all", strict_mode=False)
+def _page(path: Path, record: WarcRecord, url: str) -> Page | None:
+    """Give the head of a response that may be a report, None also for one that is not HTTP or damaged."""
+    record.parse_http(strict_mode=False)
     kind = (record.http_content_type or "").lower()
-    if record.http_headers.status_code != 200 or not kind.startswith(PAGES):
+    if not record.http_headers or record.http_headers.status_code != 200 or not kind.startswith(PAGES):
         return None
     headers = {name.lower(): value for name, value in record.http_headers.astuples()}
-    return Page(Request(url), url, 200, headers, record.reader.read(HEAD))
+    if PACKED & headers.keys():
+        try:  # apart, for nothing can be read of a file behind a body that is not packed as it says
+            head = payload(path, record.stream_pos)[1][:HEAD]
+        except OSError:
+            return None
+    else:
+        head = record.reader.read(HEAD)
+    return Page(Request(url), url, 200, headers, head)

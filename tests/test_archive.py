@@ -1,9 +1,10 @@
 """The archive: readable by others, whole after a fault, and enough to make the database anew."""
 
+import gzip
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -17,10 +18,11 @@ from warcio.warcwriter import WARCWriter
 
 from nianbao import main
 from scraper.archive import Archive, WrongArchive
+from scraper.crawl import begin
 from scraper.page import Page, Request
 from scraper.records import Records
 from tests.crawler import EVENING, NIGHT, Crawler
-from tests.sites import Reply, make_all
+from tests.sites import Asked, Reply, make_all
 from tests.sites.reports import body, title
 from tests.sites.server import serving
 from tests.test_crawl_changes import EVERYTHING, LIST, ORGANS, article, listing, small_site
@@ -119,6 +121,39 @@ def test_the_reports_in_any_other_archive_are_read(tmp_path: Path) -> None:
     assert [row[5] for row in view(tmp_path / "reports.db")["list"]] == ["http://a.gov.cn/1.html"]
 
 
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html"
+ODD_RECORDS = {
+    "not packed as it says": PAGE + b"\r\nContent-Encoding: gzip\r\n\r\nrubbish",
+    "chunks that are none": PAGE + b"\r\nTransfer-Encoding: chunked\r\n\r\nzz",
+    "a charset that is none": PAGE + b"; charset=hex\r\n\r\nrubbish",
+    "not HTTP": b"20240101\na.gov.cn 1 IN A 192.0.2.1",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("odd", ODD_RECORDS)
+def test_an_odd_record_does_not_hide_those_behind_it(tmp_path: Path, odd: str) -> None:
+    path, block = tmp_path / "a.warc", ODD_RECORDS[odd]
+    kind = "text/dns" if odd == "not HTTP" else "application/http; msgtype=response"
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Date: once\r\nWARC-Target-URI: http://a.gov.cn/\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    foreign(tmp_path / "good.warc.gz")
+    good = gzip.decompress((tmp_path / "good.warc.gz").read_bytes())
+    path.write_bytes(head.encode() + block + b"\r\n\r\n" + good)
+    run("rebuild", path, "-d", tmp_path / "reports.db")
+    assert [row[5] for row in view(tmp_path / "reports.db")["list"]] == ["http://a.gov.cn/1.html"]
+
+
+@pytest.mark.parametrize("about", ["{bad", "[1]", '{"url": 5, "fetched": null}', ""])
+def test_a_source_that_is_badly_noted_is_read(tmp_path: Path, about: str) -> None:
+    (tmp_path / "source.html").write_text(REPORT, "utf-8")
+    (tmp_path / "source.json").write_text(about, "utf-8")
+    run("rebuild", tmp_path, "-d", tmp_path / "reports.db")
+    assert len(view(tmp_path / "reports.db")["list"]) == 1
+
+
 @pytest.mark.parametrize("damage", [b"", b"rubbish", None])
 def test_a_damaged_archive_is_told_of_and_the_rest_is_read(tmp_path: Path, damage: bytes | None) -> None:
     path = tmp_path / "a.warc.gz"
@@ -147,7 +182,10 @@ def test_what_was_being_written_when_a_crawl_was_killed_is_cut_off(crawler: Craw
     stray.response(page("http://a.gov.cn/", "x" * 5000))
     for more in (stray.data(), stray.data()[:100], b"\0"):
         path.write_bytes(whole + more)
-        Archive(folder).close()
+        archive = Archive(folder)
+        assert path.read_bytes() == whole + more, "a crawl may be at work; who only looks on leaves it alone"
+        begin(archive, EVENING)
+        archive.close()
         assert path.read_bytes() == whole
 
 
@@ -155,6 +193,48 @@ def test_a_folder_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "index.db").write_text("rubbish" * 200)
     with pytest.raises(WrongArchive, match="is no index of an archive"):
         Archive(tmp_path)
+
+
+@pytest.mark.parametrize("fault", ["taken away", "damaged"])
+def test_a_report_whose_record_is_lost_is_fetched_again(crawler: Crawler, fault: str) -> None:
+    pages = crawler.town.sites["small"].pages
+    for target, text in list(pages.items()):
+        pages[target] = unchanging(str(text))
+    crawler.night(EVENING)
+    (path,) = (crawler.folder / "archive").glob("*.warc.gz")
+    if fault == "damaged":
+        data = path.read_bytes()
+        path.write_bytes(data[:200] + bytes(len(data) - 200))
+    else:
+        path.unlink()
+    night = crawler.night(EVENING + NIGHT, recheck=EVERYTHING)
+    rows = {row.name: row for row in night.summary.rows}
+    assert (rows["云岭市"].outcome, rows["云岭市"].unchanged) == ("done", 3)
+    assert crawler.index("SELECT count(*) FROM captures WHERE run = 2 AND change = 'new'")[0][0]
+
+
+def unchanging(text: str) -> Callable[[Asked], Reply]:
+    def answer(asked: Asked) -> Reply:
+        same = asked.headers.get("if-none-match") == '"1"'
+        return Reply("" if same else text, 304 if same else 200, headers={"ETag": '"1"'})
+
+    return answer
+
+
+def test_a_damaged_index_or_database_costs_one_line(
+    crawler: Crawler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawler.night(EVENING)
+    monkeypatch.chdir(crawler.folder)
+    for path in (crawler.folder / "reports.db", crawler.folder / "archive" / "index.db"):
+        data = bytearray(path.read_bytes())
+        for start in range(2 * 4096, len(data), 4096):
+            data[start : start + 200] = b"\xff" * 200
+        path.write_bytes(data)
+        result = CliRunner().invoke(main, ["crawl", "--sites", "sites.csv", "--no-registry"])
+        assert result.exit_code == 1 and isinstance(result.exception, SystemExit), result.output
+        assert "malformed" in result.stderr
+    assert "index.db" in result.stderr and "move it away" in result.stderr
 
 
 def test_an_archive_of_another_version_is_refused(tmp_path: Path) -> None:

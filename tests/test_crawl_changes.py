@@ -158,6 +158,17 @@ def test_a_site_that_falls_silent_is_told_of(crawler: Crawler) -> None:
     assert night.summary.exit_code(1) == 1
 
 
+def test_a_site_that_withdraws_all_it_had_is_told_of(crawler: Crawler) -> None:
+    crawler.night(EVENING)
+    pages(crawler)[LIST] = "<html><title>政府信息公开年报</title></html>"
+    for number in range(len(ORGANS)):
+        del pages(crawler)[f"{LIST}{number}.html"]
+    night = crawler.night(EVENING + NIGHT)
+    assert [row.withdrawn for row in night.summary.rows] == [3]
+    assert night.summary.silent == [crawler.town.address("small")]
+    assert "no list of reports was found" in night.summary.rows[0].reason
+
+
 def test_a_site_that_is_down_loses_nothing(crawler: Crawler) -> None:
     crawler.night(EVENING)
     site = crawler.town.sites["small"]
@@ -247,6 +258,46 @@ def test_an_odd_answer_withdraws_nothing(crawler: Crawler) -> None:
     night = crawler.night(EVENING + NIGHT, recheck=EVERYTHING)
     assert [(row.withdrawn, row.failed, row.unchanged) for row in night.summary.rows] == [(0, 1, 2)]
     assert "answers 418" in night.summary.rows[0].reason
+
+
+MENDING = "<html><title>系统维护</title><body>系统正在升级维护，请稍后访问。</body></html>"
+
+
+@pytest.mark.parametrize(
+    "targets", [("/", LIST, f"{LIST}0.html", f"{LIST}1.html", f"{LIST}2.html"), (f"{LIST}2.html",)]
+)
+@pytest.mark.parametrize("instead", [MENDING, ""])
+def test_a_site_that_is_being_mended_withdraws_nothing(
+    crawler: Crawler, targets: tuple[str, ...], instead: str
+) -> None:
+    crawler.night(EVENING)
+    kept = dict(pages(crawler))
+    pages(crawler).update(dict.fromkeys(targets, instead))
+    night = crawler.night(EVENING + NIGHT, recheck=EVERYTHING)
+    assert [row.withdrawn for row in night.summary.rows] == [0]
+    assert night.summary.rows[0].reason
+    assert crawler.rows("SELECT count(*) FROM documents WHERE withdrawn IS NOT NULL") == [(0,)]
+    pages(crawler).update(kept)
+    night = crawler.night(EVENING + 2 * NIGHT, recheck=EVERYTHING)
+    assert [(row.new, row.changed, row.unchanged) for row in night.summary.rows] == [(0, 0, 3)]
+
+
+def test_a_report_that_is_empty_at_first_is_asked_for_the_next_night(crawler: Crawler) -> None:
+    kept = pages(crawler)[f"{LIST}1.html"]
+    pages(crawler)[f"{LIST}1.html"] = " "
+    assert "1.html is empty" in crawler.night(EVENING).summary.rows[0].reason
+    pages(crawler)[f"{LIST}1.html"] = kept
+    assert [row.new for row in crawler.night(EVENING + NIGHT).summary.rows] == [1]
+
+
+def test_a_changed_report_is_seen_though_its_attachment_may_not_be_fetched(crawler: Crawler) -> None:
+    hanging = "<a href='http://www.example.com/1.pdf'>附件.pdf</a>"
+    pages(crawler)[f"{LIST}0.html"] = article(ORGANS[0]) + hanging
+    crawler.night(EVENING)
+    changed = article(ORGANS[0], disclosure__licenses__decisions=4321)
+    pages(crawler)[f"{LIST}0.html"] = changed + hanging
+    night = crawler.night(EVENING + NIGHT, recheck=EVERYTHING)
+    assert [(row.changed, row.unchanged) for row in night.summary.rows] == [(1, 2)]
 
 
 def test_an_attachment_is_part_of_its_report(crawler: Crawler) -> None:

@@ -36,6 +36,12 @@ def conditional(asked: Asked) -> Reply:
     return Reply("" if same else "text", 304 if same else 200, headers={"ETag": '"1"'})
 
 
+def cookie(asked: Asked) -> Reply:
+    if "kept=1" in asked.headers.get("cookie", ""):
+        return Reply("kept")
+    return Reply("", 302, headers={"Location": "/cookie", "Set-Cookie": "kept=1; path=/"})
+
+
 TRIES = iter(range(1000))
 
 
@@ -52,6 +58,11 @@ PAGES: dict[str, object] = {
     "/endless": lambda asked: Reply("", 302, headers={"Location": f"/endless?{len(asked.target)}"}),
     "/away": Reply("", 301, headers={"Location": "http://www.example.com/"}),
     "/metadata": Reply("", 301, headers={"Location": "http://169.254.169.254/latest/meta-data/"}),
+    "/abroad": Reply("", 301, headers={"Location": "http://[bad"}),
+    "/written": Reply("", 301, headers={"Location": "/年报".encode().decode("latin-1")}),
+    "/%E5%B9%B4%E6%8A%A5": "reports",
+    "/cookie": cookie,
+    "/soon": Reply("", 503, headers={"Retry-After": "soon"}),
     "/moved": Reply("", 301, headers={"Location": "/"}),
     "/busy": Reply("", 503),
     "/later": Reply("", 429, headers={"Retry-After": "86400"}),
@@ -114,6 +125,30 @@ def test_passing_troubles_are_tried_again(town: Town) -> None:
 def test_redirects_are_kept_with_the_page(town: Town) -> None:
     page = fetcher().fetch(Request(town.url("odd", "/moved")), {town.address("odd")})
     assert (page.status, page.url, [hop.status for hop in page.hops]) == (200, town.url("odd", "/"), [301])
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [("/written", 200, b"reports"), ("/cookie", 200, b"kept"), ("/abroad", 301, b"")],
+)
+def test_odd_redirects_are_followed_as_browsers_do(town: Town, path: str, status: int, body: bytes) -> None:
+    page = fetcher().fetch(Request(town.url("odd", path)), {town.address("odd")})
+    assert (page.status, page.body) == (status, body)
+
+
+def test_a_retry_after_that_says_nothing_is_as_none(town: Town) -> None:
+    before = len(town.seen)
+    with pytest.raises(Failed, match="answers 503"):
+        fetcher(retries=1).fetch(Request(town.url("odd", "/soon")), {town.address("odd")})
+    assert [seen.asked.path for seen in town.seen[before:]].count("/soon") == 2
+
+
+def test_a_pause_that_no_night_is_long_enough_for_keeps_the_crawl_out() -> None:
+    robots = "User-agent: *\nCrawl-delay: 86400\n"
+    with serving({"odd": Site("云岭市", "990100", "plain", {"/": "x"}, robots=robots)}) as town:
+        with pytest.raises(Forbidden, match="asks for pauses of 86400 seconds"):
+            fetcher().fetch(Request(town.url("odd")), {town.address("odd")})
+        assert [seen.asked.path for seen in town.seen] == ["/robots.txt"]
 
 
 def test_a_page_that_has_not_changed_comes_without_its_body(town: Town) -> None:
@@ -258,14 +293,22 @@ def test_a_certificate_that_cannot_be_verified_is_named(secure_port: int) -> Non
         fetcher().fetch(Request(f"https://{host}/"), {host})
 
 
-def test_a_host_that_drips_is_given_up() -> None:
+@pytest.mark.parametrize(
+    ("first", "drop", "reason"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x", r"longer than 0\.5 seconds"),
+        (b"HTTP/1.1 200 OK\r\nX-Name: ", b"x", "does not answer in time"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n", "does not answer in time"),
+    ],
+)
+def test_a_host_that_drips_is_given_up(first: bytes, drop: bytes, reason: str) -> None:
     def drip(listening: socket.socket) -> None:
         client, _ = listening.accept()
         try:
             client.recv(1000)
-            client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            client.sendall(first)
             while True:
-                client.sendall(b"x")
+                client.sendall(drop)
                 time.sleep(0.05)
         except OSError:
             client.close()
@@ -273,8 +316,8 @@ def test_a_host_that_drips_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=drip, args=(listening,), daemon=True).start()
         host = f"127.0.0.1:{listening.getsockname()[1]}"
-        manners = QUICK._replace(longest=0.5, ignore_robots=True)
-        with pytest.raises(Failed, match=r"longer than 0\.5 seconds"):
+        manners = QUICK._replace(longest=0.5, reading=0.5, ignore_robots=True)
+        with pytest.raises(Failed, match=reason):
             Fetcher(manners).fetch(Request(f"http://{host}/"), {host})
 
 

@@ -24,6 +24,16 @@ def is_own(site: Site) -> bool:
     return bool(place and site.name.endswith(place.name))
 
 
+def test_a_row_that_ends_too_soon_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "my.csv"
+    path.write_text("host,place\nwww.x.gov.cn\nwww.y.gov.cn:80,110000\n", "utf-8")
+    good, faults = read(path)
+    assert [site.host for site in good] == ["www.y.gov.cn"]
+    assert faults == [
+        "my.csv, row 2: www.x.gov.cn has place ''; a code has six digits, 000000 for national bodies"
+    ]
+
+
 def test_every_province_has_a_table() -> None:
     provinces = {place.code[:2] for place in places.places_in(None) if place.level == "province"}
     assert {table.name[:2] for table in TABLES} == {"00"} | provinces
