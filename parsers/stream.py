@@ -14,7 +14,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from parsers.text import NOT_LETTERS, Line, simplified
-from parsers.values import BLANK, UNIT, UNREADABLE, Reading, read
+from parsers.values import BLANK, NOTE_MARK, UNIT, UNREADABLE, Reading, read
 
 # Lines longer than this are prose, unless they hold a word of the tables.
 LONGEST_ROW = 120
@@ -39,7 +39,6 @@ ENUMERATED = re.compile(r"[.、)](?=\s*[“\"'《(「]?[一-鿿])")
 NUMBERED = re.compile(r"[1-9]\d?\s+[一-鿿“\"'《(「]")  # 2 其他法律行政法规禁止公开
 DATED = re.compile(r"\s*[年月日号时%]")
 LETTER = re.compile("[一-鿿]")
-CIRCLED = re.compile("[①-⒇⒈-⒛]")
 
 
 class Mark(NamedTuple):
@@ -149,7 +148,7 @@ def _parts_of(cell: str, ruled: bool) -> tuple[Part, ...]:
 
 def _parts(cell: str, ruled: bool) -> tuple[Part, ...]:
     """Split a cell into labels and figures; most cells are one of either."""
-    cell = CIRCLED.sub("", cell).strip()
+    cell = NOTE_MARK.sub("", cell).strip()
     plain = normalize("NFKC", simplified(cell))
     reading = read(plain)
     if reading.status != "unreadable":

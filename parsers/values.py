@@ -16,6 +16,8 @@ NOT_APPLICABLE, LESS = frozenset(WORDS["not_applicable"]), frozenset(WORDS["less
 DASHES = frozenset(WORDS["dash_signs"])
 LONGEST, MOST_DIGITS = 40, 15
 SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
+# Raised, lowered and circled digits number a note; NFKC would make them digits of the figure before them.
+NOTE_MARK = re.compile("[⁰¹²³⁴-⁹₀-₉①-⒇⒈-⒛⓪-⓿❶-➓]")
 NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 
 
@@ -66,7 +68,7 @@ def read(text: str) -> Reading:
     >>> read("/").status, read("").status, read("无").status, read("O").status
     ('dash', 'blank', 'zero_word', 'unreadable')
     """
-    text = normalize("NFKC", text).replace("\u2212", "-").strip()
+    text = normalize("NFKC", NOTE_MARK.sub("", text)).replace("\u2212", "-").strip()
     if len(text) > LONGEST:
         return UNREADABLE
     if not text:

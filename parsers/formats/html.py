@@ -14,6 +14,9 @@ MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|p|meta|span|td|tr)\
 TABLE_END = "\ue000"
 # A cell with more text or more breaks than this lays out the page; it is no cell of a form.
 LONGEST_CELL, MOST_BREAKS = 400, 12
+# A longer raised text is no note but some of the text itself.
+LONGEST_NOTE = 6
+TEXT_BLOCKS = ("td", "th", "p", "div", "li", "body")
 SILENT = ["script", "style", "noscript", "template"]
 PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
 ATTACHMENTS = (".pdf", ".doc", ".docx", ".wps", ".xls", ".xlsx", ".zip", ".rar")
@@ -28,6 +31,7 @@ def read(data: bytes) -> Text:
     tree = LexborHTMLParser(as_utf8(data))
     title = _title(tree)
     tree.strip_tags(SILENT)
+    _drop_raised_notes(tree)
     _unwrap_single_cells(tree)
     for node in tree.css("table"):
         node.insert_after(TABLE_END)
@@ -160,6 +164,17 @@ class _Walk:
 
 def _has_many_breaks(row: list[str]) -> bool:
     return any(cell.count("\n") > MOST_BREAKS for cell in row if len(cell) > MOST_BREAKS)
+
+
+def _drop_raised_notes(tree: LexborHTMLParser) -> None:
+    """Drop the number of a note raised behind a figure or a word: 12<sup>1</sup> is twelve."""
+    for raised in tree.css("sup"):
+        own = raised.text(strip=True)
+        around = raised.parent
+        while around and around.tag not in TEXT_BLOCKS and around.text(strip=True) == own:
+            around = around.parent
+        if len(own) <= LONGEST_NOTE and around and around.text(strip=True) != own:
+            raised.decompose()
 
 
 def _unwrap_single_cells(tree: LexborHTMLParser) -> None:
