@@ -18,8 +18,10 @@ Way = tuple[Number | None, ...]
 Chunks = tuple[Chunk, ...]
 # With more ways than this a row stays open: what the sums say of it would not be worth the time.
 MOST_WAYS = 2000
-MOST_MERGES = 2
+MOST_SURPLUS = 2
 MONEY_UNIT = re.compile("亿元|万元|元")
+GLUED = re.compile(r"0\d")
+SIGN = re.compile(r"(?<!\d)-\d")
 COUNT_UNIT = re.compile(rf"(?<=\d){UNIT}$")
 
 
@@ -36,8 +38,8 @@ class Setting(NamedTuple):
 class Row(NamedTuple):
     """A row as set: ``facts`` where every cell is known, else ``chunks`` to be cut.
 
-    ``chunks`` holds several readings where a stray space may part a figure. A row with neither is
-    open for good.
+    ``chunks`` holds several readings where there are too many figures. A row with neither is open for
+    good.
     """
 
     claim: Claim
@@ -59,10 +61,29 @@ class Row(NamedTuple):
         return self.claim.marks[0].at if self.claim.marks else ""
 
     @property
-    def needs_blanks(self) -> bool:
+    def has_surplus(self) -> bool:
+        return len(_cells(self.claim)) > len(self.setting.fields)
+
+    @property
+    def lacks_figures(self) -> bool:
         """Say whether there are fewer figures than columns, however they are cut."""
         most = (sum(1 if chunk.solid else len(chunk.text) for chunk in chunks) for chunks in self.chunks)
-        return max(most, default=0) < len(self.setting.fields)
+        return not self.facts and max(most, default=0) < len(self.setting.fields)
+
+    @property
+    def is_parted(self) -> bool:
+        """Say whether figures stand apart, but fewer of them than columns."""
+        return any(1 < len(chunks) < len(self.setting.fields) for chunks in self.chunks)
+
+    @property
+    def is_glued(self) -> bool:
+        """Say whether figures ran together for certain: no figure begins with a zero."""
+        return any(GLUED.match(chunk.text) for chunks in self.chunks for chunk in chunks)
+
+    @property
+    def has_sign(self) -> bool:
+        """Say whether a fall is printed, whose sign may as well be the dash of a blank cell: -17."""
+        return "change" in self.setting.kinds and any(SIGN.search(c.text) for cs in self.chunks for c in cs)
 
     @property
     def is_forced(self) -> bool:
@@ -85,6 +106,13 @@ class Row(NamedTuple):
         )
         return sum(total is not None and total != parts for total, parts in sums)
 
+    def hides(self, way: Way) -> bool:
+        """Say whether a way leaves a total blank whose parts are not.
+
+        Nobody leaves that out; rather a part was lost, and what stands behind it has slipped.
+        """
+        return any(way[b.total] is None and any(way[b.first : b.total]) for b in self.setting.blocks)
+
     def cheapest(self, price: Price, limit: int) -> tuple[list[Way] | None, int]:
         """Give the ways that cost no more than ``limit``, a sum within the row that fails costing one.
 
@@ -101,6 +129,17 @@ class Row(NamedTuple):
             for pieces in cut:
                 found |= dict.fromkeys(_values(pieces, kinds, units, printed_units))
         return list(found), total
+
+
+def drops_blanks(rows: Sequence[Row]) -> bool:
+    """Say whether a document leaves blank cells out, by the rows of all its tables.
+
+    It does where a row has too few figures. Where figures stand apart, fewer than columns, it may be
+    that some ran together instead; that counts only if figures elsewhere did for certain.
+    """
+    return any(row.lacks_figures for row in rows) or (
+        any(row.is_parted for row in rows) and not any(row.is_glued for row in rows)
+    )
 
 
 def arrange(claims: Claims) -> list[Row]:
@@ -218,26 +257,38 @@ def _fact(mark: Mark, field: str, kind: str, unit: str, printed_unit: str | None
 
 
 def _chunks(claim: Claim, width: int) -> list[Chunks]:
-    """Give the figures still to be cut; too many of them may be one parted by stray spaces."""
+    """Give the figures still to be cut.
+
+    Too many of them may hold one parted by a stray space, or a stranger: a page number, a rate. Every
+    such reading is given, so that none is taken unless the sums rule the others out.
+    """
     cells = _cells(claim)
     texts = [COUNT_UNIT.sub("", normalize("NFKC", mark.text)).replace("\u2212", "-") for mark in cells]
     chunks = [Chunk(text.replace(" ", ""), mark.solid) for text, mark in zip(texts, cells, strict=True)]
     surplus = len(chunks) - width
     if surplus <= 0:
         return [tuple(chunks)] if chunks else []
+    if surplus > MOST_SURPLUS:
+        return []
     gaps = [i for i in range(1, len(cells)) if cells[i - 1].line == cells[i].line and not cells[i].solid]
-    return (
-        [_merged(chunks, joints) for joints in combinations(gaps, surplus)] if surplus <= MOST_MERGES else []
+    found = (
+        _without_surplus(chunks, joints, strangers)
+        for parted in range(surplus + 1)
+        for joints in combinations(gaps, parted)
+        for strangers in combinations(range(len(chunks)), surplus - parted)
     )
+    return [*dict.fromkeys(chunks for chunks in found if len(chunks) == width)]
 
 
-def _merged(chunks: list[Chunk], joints: tuple[int, ...]) -> Chunks:
-    merged: list[Chunk] = []
+def _without_surplus(chunks: list[Chunk], joints: tuple[int, ...], strangers: tuple[int, ...]) -> Chunks:
+    """Join chunks to those before them, and leave strangers out; a stranger is never part of a figure."""
+    texts: list[str] = []
     for i, chunk in enumerate(chunks):
-        if i in joints:
-            chunk = Chunk(merged.pop().text + chunk.text, True)
-        merged.append(chunk)
-    return tuple(chunk._replace(solid=True) for chunk in merged)
+        if i in joints and i not in strangers and i - 1 not in strangers:
+            texts[-1] += chunk.text
+        elif i not in strangers:
+            texts.append(chunk.text)
+    return tuple(Chunk(text, True) for text in texts)
 
 
 @lru_cache(maxsize=1 << 14)

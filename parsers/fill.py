@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from parsers.arrange import Row, arrange
+from parsers.arrange import Row, arrange, drops_blanks
 from parsers.claim import Claims, claims
 from parsers.form import Label, Table
 from parsers.locate import Located, locate
@@ -79,10 +79,10 @@ def fill(laid: Stream) -> list[Filled]:
     """Fill every table that the document holds, each from the form that accounts for most of it."""
     found = locate(laid)
     ends = [located.start for located in found[1:]]
-    return [_filled(laid, located, end) for located, end in zip_longest(found, ends)]
-
-
-def _filled(laid: Stream, located: Located, end: int | None) -> Filled:
-    claimed = claims(laid, located, end)
-    rows = arrange(claimed)
-    return Filled(located, end, claimed, rows, solve(located.table, rows))
+    claimed = [claims(laid, located, end) for located, end in zip_longest(found, ends)]
+    tables = [arrange(each) for each in claimed]
+    blanks = drops_blanks([row for rows in tables for row in rows])
+    return [
+        Filled(each.located, end, each, rows, solve(each.table, rows, blanks))
+        for each, end, rows in zip_longest(claimed, ends, tables)
+    ]

@@ -29,15 +29,18 @@ TOKEN = re.compile(
     rf"""
     \([^()]{{0,400}}[一-鿿][^()]{{0,400}}\)              # a remark, whose digits are no figures
   | 第\s*\d+                                             # 第20条
+  | (?:\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z\d]*               # 1O or l2: a figure that cannot be trusted
   | (?:增加|新增|减少|增|减)?[-+]?\d[\d,.]*(?:[-+/]\d[\d,.]*)*(?:\ ?(?:[万亿]?元|[万亿]|{UNIT}{NO_WORD}))?
   | (?<!\S)(?:[-/\\—–―]{{1,3}}|无|零|未发生|持平|无变化|不涉及)(?!\S)
   | [/\\—–―]{{2,30}}                                     # several dashes that ran together
     """,
     re.VERBOSE,
 )
-ENUMERATED = re.compile(r"[.、)](?=\s*[“\"'《(「]?[一-鿿])")
+ENUMERATED = re.compile(r"(?:\ ?\.|[、)])(?=\s*[“\"'《(「]?[一-鿿])")
 NUMBERED = re.compile(r"[1-9]\d?\s+[一-鿿“\"'《(「]")  # 2 其他法律行政法规禁止公开
-DATED = re.compile(r"\s*[年月日号时%]")
+DATED = re.compile(r"\s*[年月日号时]")
+RATE = re.compile(r"\s*%")
+DEBRIS = re.compile("[A-Za-z]{1,3}")  # an O or l alone in its line may have been a figure
 LETTER = re.compile("[一-鿿]")
 
 
@@ -155,7 +158,7 @@ def _parts(cell: str, ruled: bool) -> tuple[Part, ...]:
         # An empty line in loose text may be a blank cell or mere space.
         return (Part("", cell, reading, solid=ruled or reading is not BLANK),)
     found = NOT_LETTERS.sub("", plain)
-    if ruled and not found:
+    if (ruled and not found) or DEBRIS.fullmatch(plain):
         return (Part("", cell, UNREADABLE, solid=True),)
     parts = tuple(_tokens(plain, cell if len(cell) == len(plain) else plain))
     return (Part(found, solid=True),) if all(part.reading is None for part in parts) else parts
@@ -195,6 +198,8 @@ def _figure(plain: str, token: re.Match[str]) -> str:
     bare = text.rstrip(".,")
     if DATED.match(plain, token.end()):
         return ""
+    if rate := RATE.match(plain, token.end()):
+        return plain[token.start() : rate.end()]
     if token.start() == 0 and NUMBERED.match(plain):
         return ""
     if ENUMERATED.match(plain, token.start() + len(bare)):

@@ -235,3 +235,82 @@ def test_deep_and_broken_markup_around_a_report_does_no_harm(
 ) -> None:
     text = "<div>" * 5000 + make("2021", ZEROS["2021"]) + "</table></td></p>" * 50
     assert all(fact.value in (0, None) for fact in read(text).facts)
+
+
+def documents(*figures: str) -> dict[str, str]:
+    """Fill the row of normative documents, which no sum ties to others."""
+    row = "disclosure.normative_documents."
+    return ZEROS["2021"] | dict(
+        zip((row + "issued", row + "repealed", row + "in_force"), figures, strict=True)
+    )
+
+
+def without_blanks(text: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in text.split("\n") if line.strip())
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        ("45", "", "1"),
+        ("7197", "0", ""),
+        ("", "53", "34"),
+        ("5 1", "9", "22"),
+        ("6", "8", "——"),
+    ],
+)
+@pytest.mark.parametrize("layout", ["spaces", "squashed"])
+def test_figures_that_no_sum_ties_are_cut_or_joined_in_one_way_or_not_at_all(
+    layout: str, figures: tuple[str, ...]
+) -> None:
+    text = (LAYOUTS | {"squashed": squashed})[layout]("2021", ZEROS["2021"] | documents(*figures))
+    text = text.replace("行政强制0", "行政强制").replace("行政强制 0", "行政强制")  # here a zero is blank
+    found = facts(read(without_blanks(text)))
+    for field, printed in documents(*figures).items():
+        if "normative" in field and (value := found[field].value) is not None:
+            assert str(value) == printed.replace(" ", "")
+
+
+@pytest.mark.parametrize("change", ["-17", "-5"])
+def test_the_sign_of_a_fall_is_not_cut_off(change: str) -> None:
+    """上一年项目数量 is blank, so -17 stands alone for two columns."""
+    filled = ZEROS["2019"] | {"disclosure.fees.items_last_year": "", "disclosure.fees.items_change": change}
+    fact = facts(read(without_blanks(LAYOUTS["spaces"]("2019", filled))))["disclosure.fees.items_change"]
+    assert fact.value in (int(change), None)
+    assert not fact.candidates or int(change) in fact.candidates
+
+
+@pytest.mark.parametrize("stranger", ["5", "12%", "2022"])
+@pytest.mark.parametrize("total", ["7", "9"])
+def test_a_figure_too_many_is_not_joined_to_another_where_the_sums_fail(stranger: str, total: str) -> None:
+    filled = with_row("granted", "5", "0", "0", "0", "0", "2", "7") | {"requests.granted.total": total}
+    text = LAYOUTS["spaces"]("2021", filled).replace(
+        f"5 0 0 0 0 2 {total}", f"5 0 0 0 0 2 {total} {stranger}"
+    )
+    found = facts(read(text))
+    for field in (field for field in filled if ".granted." in field):
+        assert found[field].value in (int(filled[field]), None)
+    assert found["requests.granted.total"].value == (7 if total == "7" else None)
+
+
+@pytest.mark.parametrize("odd", ["1O", "O", "l2", "2%", "13 %"])
+@pytest.mark.parametrize("layout", ["one cell a line", "spaces", "squashed"])
+def test_what_is_no_figure_is_not_read_in_part(layout: str, odd: str) -> None:
+    filled = documents("3", odd, "4")
+    found = facts(read((LAYOUTS | {"squashed": squashed})[layout]("2021", filled)))
+    assert found["disclosure.normative_documents.repealed"].value is None
+
+
+def test_a_lost_part_does_not_move_the_others() -> None:
+    """With one of 15 figures lost, taking a total for blank would let all before it slip by one."""
+    printed = {
+        f"disputes.litigation_direct.{column}": figure
+        for column, figure in zip(
+            ("upheld", "corrected", "other", "pending", "total"),
+            ("", "2324", "38", "2888", "7560"),
+            strict=True,
+        )
+    }
+    found = facts(read(without_blanks(LAYOUTS["one cell a line"]("2021", ZEROS["2021"] | printed))))
+    for field, figure in printed.items():
+        assert found[field].value in (None, int(figure or -1))
