@@ -146,7 +146,8 @@ def arrange(claims: Claims) -> list[Row]:
     """Set every row of a table.
 
     Figures that stand where a loose table has none mean that labels and figures have slipped
-    against each other; then no row of it is trusted, however well it seems to fit.
+    against each other; then no row of it is trusted, however well it seems to fit. Where a form has one
+    row of figures and the document several, which is the form's is not known.
     """
     width = claims.table.width
     lead = any(_leads(claim, width) for claim in claims.rows)
@@ -156,7 +157,8 @@ def arrange(claims: Claims) -> list[Row]:
     slipped = any(not unclaimed.label for unclaimed in claims.unclaimed) or any(
         not row.facts and not row.chunks and len(_cells(row.claim)) > width for row in rows
     )
-    return [row if row.claim.ruled else _doubted(row) for row in rows] if slipped else rows
+    several = not claims.table.rows and any(len(other.marks) >= width for other in claims.unclaimed)
+    return [_doubted(row) if several or not row.claim.ruled else row for row in rows] if slipped else rows
 
 
 @cache

@@ -117,7 +117,8 @@ def _drawn(stream: Stream, located: Located, claim: Claim) -> tuple[Claim, list[
     lines = stream.lines[first : last + 1]
     if not any(line.ruled for line in lines):
         return claim, []
-    claim = claim._replace(ruled=True)
+    marks = tuple(mark for mark in claim.marks if mark.line <= last or not _leads_a_row(stream, mark))
+    claim = claim._replace(ruled=True, marks=marks)
     width = located.table.width
     if len(claim.marks) == width or not located.table.rows:
         return claim, []
@@ -127,6 +128,13 @@ def _drawn(stream: Stream, located: Located, claim: Claim) -> tuple[Claim, list[
         return claim, []
     elsewhere = tuple(mark for mark in claim.marks if not first <= mark.line <= last and _has_digits(mark))
     return claim._replace(marks=tuple(own)), [Unclaimed("", elsewhere)] if elsewhere else []
+
+
+def _leads_a_row(stream: Stream, mark: Mark) -> bool:
+    """Say whether a mark stands before a label in its drawn row: a serial number."""
+    column = mark.at.rpartition("c")[2]
+    behind = stream.lines[mark.line].cells[int(column) :] if column.isdigit() else ()
+    return any(map(letters, behind))
 
 
 def _cells_behind(line: Line, spellings: tuple[str, ...]) -> list[Mark]:

@@ -16,8 +16,8 @@ NOT_APPLICABLE, LESS = frozenset(WORDS["not_applicable"]), frozenset(WORDS["less
 DASHES = frozenset(WORDS["dash_signs"])
 LONGEST, MOST_DIGITS = 40, 15
 SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
-# Raised, lowered and circled digits number a note; NFKC would make them digits of the figure before them.
-NOTE_MARK = re.compile("[⁰¹²³⁴-⁹₀-₉①-⒇⒈-⒛⓪-⓿❶-➓]")
+# Raised, lowered and circled digits number a note, which NFKC would add to the figure before them; [1] too.
+NOTE_MARK = re.compile(r"[⁰¹²³⁴-⁹₀-₉①-⒇⒈-⒛⓪-⓿❶-➓]|(?<=\d)\s?[\[［〔]\d{1,2}[\]］〕]")
 NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 
 

@@ -1,6 +1,7 @@
 """What reading a whole document makes of awkward text: solving, second reading, findings."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -314,3 +315,40 @@ def test_a_lost_part_does_not_move_the_others() -> None:
     found = facts(read(without_blanks(LAYOUTS["one cell a line"]("2021", ZEROS["2021"] | printed))))
     for field, figure in printed.items():
         assert found[field].value in (None, int(figure or -1))
+
+
+def test_two_figures_in_a_line_are_not_one_with_a_space_for_thousands() -> None:
+    text = LAYOUTS["spaces"]("2021", ZEROS["2021"] | documents("8", "52", "169"))
+    found = facts(read(text.replace("8 52 169", "8\n52 169")))
+    assert [found[f].value for f in documents("8", "52", "169") if "normative" in f] == [8, 52, 169]
+
+
+@pytest.mark.parametrize("width", range(30, 60))
+def test_a_figure_torn_by_a_hard_line_break_is_no_two(width: int) -> None:
+    filled = {field: str(1000 + i) for i, field in enumerate(ZEROS["2021"])}
+    lines = " ".join(LAYOUTS["spaces"]("2021", filled).split("\n"))
+    text = "\n".join(lines[at : at + width] for at in range(0, len(lines), width))
+    with suppress(Unreadable):  # where too many are torn
+        for field, fact in facts(read(text)).items():
+            assert fact.value in (None, int(filled[field]))
+
+
+def test_the_serial_number_of_the_next_row_is_no_figure_of_this_one() -> None:
+    row = "<tr><td>{}</td><td>{}</td>" + "<td>0</td>" * 6
+    page = html("2021", ZEROS["2021"])
+    cells = "</td>" + "<td rowspan='1' colspan='1'>0</td>" * 7
+    for number, label in ((7, "2.重复申请"), (8, "3.要求提供公开出版物")):
+        assert f"{label}{cells}" in page
+        page = page.replace(f"<td rowspan='1' colspan='1'>{label}{cells}", row.format(number, label)[4:])
+    assert facts(read(page))["requests.declined_duplicate.total"].value is None
+
+
+@pytest.mark.parametrize("label", ["", "总计\t", "合计\t", "本级\t"])
+@pytest.mark.parametrize("before", [True, False])
+def test_of_two_rows_for_the_one_of_the_form_none_is_taken(before: bool, label: str) -> None:
+    """A city may print its own row and that of all its bodies; a label 总计 looks like more of the header."""
+    row, other = "\t".join("4" * 15) + "\n", label + "\t".join("3" * 15) + "\n"
+    printed = LAYOUTS["tabs"]("2021", ZEROS["2021"] | {f: "4" for f in ZEROS["2021"] if "disputes." in f})
+    found = facts(read(printed.replace(row, other + row if before else row + other)))
+    values = {fact.value for field, fact in found.items() if field.startswith("disputes.")}
+    assert values == {None} if before or label != "本级\t" else {4}
