@@ -221,9 +221,12 @@ def _without_filler(cells: list[Mark], width: int, lead: bool) -> Sequence[Mark]
     surplus = len(cells) - width
     if surplus <= 0:
         return ()
-    kept, dropped = (cells[surplus:], cells[:surplus]) if lead else (cells[:width], cells[width:])
+    behind = cells[surplus:], cells[:surplus]
+    kept, dropped = behind if lead else (cells[:width], cells[width:])
     if all(mark.reading.status == "blank" for mark in dropped):
-        return kept
+        other = behind[0] if all(mark.reading.status == "blank" for mark in behind[1]) else kept
+        same = lead or [mark.reading for mark in kept] == [mark.reading for mark in other]
+        return kept if same else ()
     figures = [mark for mark in cells if mark.reading.status != "blank"]
     return figures if len(figures) == width else ()
 

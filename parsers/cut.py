@@ -178,7 +178,8 @@ class _Cut:
             if left == total == 0:
                 yield ()
             return
-        if left < parts or 10 ** (-(-left // parts) - 1) > max(total, 1):
+        # A figure's length bounds it from below; two dashes are as long as 10 and nothing.
+        if left < parts or (self.all_digits and 10 ** (-(-left // parts) - 1) > max(total, 1)):
             return
         for piece in self._any(at, len(self.patterns) - 1 - parts):
             value = _value(piece)
