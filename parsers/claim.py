@@ -117,7 +117,13 @@ def _drawn(stream: Stream, located: Located, claim: Claim) -> tuple[Claim, list[
     lines = stream.lines[first : last + 1]
     if not any(line.ruled for line in lines):
         return claim, []
-    marks = tuple(mark for mark in claim.marks if mark.line <= last or not _leads_a_row(stream, mark))
+    told = any(first <= mark.line <= last and _is_figure(mark) for mark in claim.marks)
+    marks = tuple(
+        mark
+        for mark in claim.marks
+        if mark.line <= last
+        or not (_leads_a_row(stream, mark) or (told and not stream.lines[mark.line].ruled))
+    )
     claim = claim._replace(ruled=True, marks=marks)
     width = located.table.width
     if len(claim.marks) == width or not located.table.rows:
@@ -134,7 +140,7 @@ def _leads_a_row(stream: Stream, mark: Mark) -> bool:
     """Say whether a mark stands before a label in its drawn row: a serial number."""
     column = mark.at.rpartition("c")[2]
     behind = stream.lines[mark.line].cells[int(column) :] if column.isdigit() else ()
-    return any(map(letters, behind))
+    return any(letters(cell) and read(cell) is UNREADABLE for cell in behind)
 
 
 def _cells_behind(line: Line, spellings: tuple[str, ...]) -> list[Mark]:

@@ -16,8 +16,11 @@ NOT_APPLICABLE, LESS = frozenset(WORDS["not_applicable"]), frozenset(WORDS["less
 DASHES = frozenset(WORDS["dash_signs"])
 LONGEST, MOST_DIGITS = 40, 15
 SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
-# Raised, lowered and circled digits number a note, which NFKC would add to the figure before them; [1] too.
-NOTE_MARK = re.compile(r"[⁰¹²³⁴-⁹₀-₉①-⒇⒈-⒛⓪-⓿❶-➓]|(?<=\d)\s?[\[［〔]\d{1,2}[\]］〕]")
+# Raised, lowered and circled digits number a note, which NFKC would add to the figure before them; [1] and
+# [注] do too. Characters without width are pasted in with text from elsewhere.
+NOTE_MARK = re.compile(
+    r"[⁰¹²³⁴-⁹₀-₉①-⒇⒈-⒛⓪-⓿❶-➓\u00ad\u200b-\u200f\u2060\ufeff]|(?<=\d)\s?[\[［〔]注?\d{0,2}[\]］〕]"
+)
 NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 
 

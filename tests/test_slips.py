@@ -166,3 +166,41 @@ def test_the_sign_of_a_change_is_not_lost(layout: str, printed: str, value: int 
     filled = ZEROS["2019"] | {"disclosure.coercions.items_change": printed}
     fact = facts(read(LAYOUTS[layout]("2019", filled)))["disclosure.coercions.items_change"]
     assert fact.value == value
+
+
+def test_units_in_the_cells_do_not_make_labels_of_them() -> None:
+    page = html("2021", ZEROS["2021"]).replace(">0<", ">3件<")
+    assert {fact.value for field, fact in facts(read(page)).items() if "amount" not in field} == {3}
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "<del>7</del>12",
+        "12<s>7</s>",
+        "<span style='display:none'>1</span>12",
+        "12<span style='color: red; display: none'>5</span>",
+        "\u200b12\ufeff",
+        "12<a href='#n'>[注]</a>",
+    ],
+)
+def test_what_no_reader_sees_is_no_part_of_a_figure(printed: str) -> None:
+    page = html("2021", with_row("granted", "12", "0", "0", "0", "0", "0", "12"))
+    found = facts(read(page.replace(">12<", f">{printed}<")))
+    assert found["requests.granted.total"][1:4:2] == (12, "stated")
+
+
+def test_text_between_cells_is_claimed_by_no_row() -> None:
+    """A browser, and so the reader, moves text that stands in a row but in no cell before the table."""
+    page = html("2019", ZEROS["2019"])
+    cells = "</td>" + "<td rowspan='1' colspan='1'>0</td>" * 3
+    for label, figure in (("行政许可", 4), ("行政处罚", 5)):
+        assert label + cells in page
+        page = page.replace(
+            label + cells, label + cells.replace("<td rowspan='1' colspan='1'>0</td>", f"{figure}", 1)
+        )
+    found = facts(read(page))
+    assert {found[f"disclosure.licenses.{column}"].value for column in ("items_change", "decisions")} <= {
+        0,
+        None,
+    }

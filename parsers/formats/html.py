@@ -15,7 +15,8 @@ TABLE_END = "\ue000"
 # A cell with more text or more breaks than this lays out the page; it is no cell of a form.
 LONGEST_CELL, MOST_BREAKS = 400, 12
 # A longer raised text is no note but some of the text itself.
-LONGEST_NOTE = 6
+LONGEST_NOTE = 8
+UNSEEN = "del, s, strike, span[style*='display:none'], span[style*='display: none']"
 TEXT_BLOCKS = ("td", "th", "p", "div", "li", "body")
 SILENT = ["script", "style", "noscript", "template"]
 PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
@@ -31,6 +32,7 @@ def read(data: bytes) -> Text:
     tree = LexborHTMLParser(as_utf8(data))
     title = _title(tree)
     tree.strip_tags(SILENT)
+    _drop_unseen(tree)
     _drop_raised_notes(tree)
     _unwrap_single_cells(tree)
     for node in tree.css("table"):
@@ -164,6 +166,13 @@ class _Walk:
 
 def _has_many_breaks(row: list[str]) -> bool:
     return any(cell.count("\n") > MOST_BREAKS for cell in row if len(cell) > MOST_BREAKS)
+
+
+def _drop_unseen(tree: LexborHTMLParser) -> None:
+    """Drop struck-out and hidden words within the text: a reader does not see 7 in <del>7</del>5."""
+    for node in tree.css(UNSEEN):
+        if len(node.text(strip=True)) <= LONGEST_NOTE:
+            node.decompose()
 
 
 def _drop_raised_notes(tree: LexborHTMLParser) -> None:
