@@ -21,7 +21,7 @@ MOST_WAYS = 2000
 MOST_SURPLUS = 2
 MONEY_UNIT = re.compile("亿元|万元|元")
 GLUED = re.compile(r"0\d")
-SIGN = re.compile(r"(?<!\d)-\d")
+SIGN = re.compile(r"(?<!\d)[-—–―]\d")
 COUNT_UNIT = re.compile(rf"(?<=\d){UNIT}$")
 
 
@@ -140,6 +140,17 @@ def drops_blanks(rows: Sequence[Row]) -> bool:
     return any(row.lacks_figures for row in rows) or (
         any(row.is_parted for row in rows) and not any(row.is_glued for row in rows)
     )
+
+
+def unsure(row: Row) -> Row:
+    """Doubt a loose row whose own sums fail, in a document that leaves blank cells out.
+
+    As many figures as columns prove nothing there: one cell may be missing, and a page number or the
+    number of the next label stand for it.
+    """
+    if row.claim.ruled or not row.facts:
+        return row
+    return _doubted(row) if row.broken(tuple(fact.value for fact in row.facts)) else row
 
 
 def arrange(claims: Claims) -> list[Row]:

@@ -70,6 +70,9 @@ def _claim(stream: Stream, located: Located, row: int, limit: int) -> tuple[Clai
     """Take the marks behind a label up to the first foreign letters."""
     start, end = located.rows[row] or (0, 0)
     marks = stream.marks_between(start if located.table.rows else end - 1, limit)
+    if located.table.rows:
+        printed = located.table.rows[row].printed
+        marks = [mark for mark in marks if mark.position >= end or not _is_digit_of(printed, mark)]
     width = located.table.width
     at, taken = end, 0
     for taken, mark in enumerate(marks):
@@ -83,6 +86,11 @@ def _claim(stream: Stream, located: Located, row: int, limit: int) -> tuple[Clai
         taken = len(marks)
     between = stream.letters[end : marks[0].position] if marks else ""
     return Claim(row, tuple(marks[:taken]), False, between), marks[taken:]
+
+
+def _is_digit_of(label: str, mark: Mark) -> bool:
+    """Say whether a mark is a digit of the label itself (计1条), whose brackets a line tore."""
+    return bool(mark.text) and mark.text.rstrip("条次") in label
 
 
 def _goes_on(stream: Stream, located: Located, row: int, start: int, end: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from parsers.arrange import Row, arrange, drops_blanks
+from parsers.arrange import Row, arrange, drops_blanks, unsure
 from parsers.claim import Claims, claims
 from parsers.form import Label, Table
 from parsers.locate import Located, locate
@@ -82,6 +82,8 @@ def fill(laid: Stream) -> list[Filled]:
     claimed = [claims(laid, located, end) for located, end in zip_longest(found, ends)]
     tables = [arrange(each) for each in claimed]
     blanks = drops_blanks([row for rows in tables for row in rows])
+    if blanks:
+        tables = [list(map(unsure, rows)) for rows in tables]
     return [
         Filled(each.located, end, each, rows, solve(each.table, rows, blanks))
         for each, end, rows in zip_longest(claimed, ends, tables)

@@ -5,8 +5,10 @@ from contextlib import suppress
 import pytest
 
 from parsers import Unreadable
-from tests.render import LAYOUTS, html, squashed
+from tests.render import LAYOUTS, form, html, squashed
 from tests.test_reading import REQUESTS, ZEROS, facts, read, with_row
+
+DOCUMENTS = [field for field in ZEROS["2021"] if "normative" in field]
 
 
 def documents(*figures: str) -> dict[str, str]:
@@ -204,3 +206,34 @@ def test_text_between_cells_is_claimed_by_no_row() -> None:
         0,
         None,
     }
+
+
+@pytest.mark.parametrize("at", range(4, 30))
+def test_a_digit_of_a_label_torn_by_a_line_is_no_figure(at: int) -> None:
+    label = "（一）主动公开政府信息数（不同渠道和方式公开相同信息计1条）"
+    texts = {field: "34" for table in form("2014").tables for field in table.fields}
+    text = LAYOUTS["spaces"]("2014", texts)
+    assert label in text
+    found = facts(read(text.replace(label, f"{label[:at]}\n{label[at:]}")))
+    assert found["annex.disclosed_items"].value in (34, None)
+
+
+def test_a_number_behind_a_row_does_not_stand_for_a_blank_that_was_left_out() -> None:
+    filled = with_row("granted", "", "2", "0", "5", "0", "1", "8") | dict.fromkeys(DOCUMENTS, "")
+    text = without_blanks(LAYOUTS["spaces"]("2021", filled)).replace("（二）部分公开", "8 部分公开")
+    found = facts(read(text.replace("2 0 5 0 1 8\n8 ", "2 0 5 0 1 8 8 ")))
+    for field in (field for field in filled if ".granted." in field):
+        assert found[field].value is None or str(found[field].value) == filled[field]
+
+
+@pytest.mark.parametrize("figures", [("--", "54", "--"), ("——", "3", "——"), ("—", "12", "5")])
+def test_dashes_that_ran_into_a_figure_do_not_cut_it(figures: tuple[str, ...]) -> None:
+    found = facts(read(squashed("2021", documents(*figures))))
+    for field, printed in documents(*figures).items():
+        if "normative" in field and (value := found[field].value) is not None:
+            assert str(value) == printed
+
+
+def test_a_dash_before_a_fall_does_not_take_its_sign() -> None:
+    filled = ZEROS["2019"] | {"disclosure.fees.items_last_year": "-", "disclosure.fees.items_change": "-17"}
+    assert facts(read(squashed("2019", filled)))["disclosure.fees.items_change"].value in (-17, None)
