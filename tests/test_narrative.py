@@ -384,27 +384,3 @@ def test_hostile_text_is_read_to_its_end(printed: str) -> None:
     text = piece * (250_000 // len(piece))
     assert all(len(section.text) <= len(text) for section in sections([text]))
     assert all(len(figure.sentence) < 400 for figure in read(text))
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "上年收到政府信息公开申请45件。",
-        "去年，全市共收到政府信息公开申请45件。",
-        "第四季度收到政府信息公开申请45件。",
-        "11月收到政府信息公开申请45件。",
-        "平均每月收到政府信息公开申请45件。",
-        "预计2023年将收到政府信息公开申请45件。",
-        "收到政府信息公开申请数十件。",
-        "2020、2021、2022年分别收到政府信息公开申请10件、20件、45件。",
-    ],
-)
-def test_a_number_of_another_time_or_of_several_is_not_the_years(sentence: str) -> None:
-    assert not figures([Section(1, "", sentence)])
-
-
-@pytest.mark.parametrize(
-    "sentence", ["2022年1至12月，收到政府信息公开申请45件。", "截至12月，收到政府信息公开申请45件。"]
-)
-def test_a_whole_year_told_by_its_months_is_a_year(sentence: str) -> None:
-    assert [figure.value for figure in figures([Section(1, "", sentence)])] == [45]

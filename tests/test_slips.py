@@ -5,8 +5,10 @@ from contextlib import suppress
 import pytest
 
 from parsers import Unreadable
+from parsers.narrative import figures
+from parsers.report import Section
 from tests.render import LAYOUTS, form, html, squashed
-from tests.test_reading import REQUESTS, ZEROS, facts, read, with_row
+from tests.test_reading import REQUESTS, ZEROS, facts, read, rules, with_row
 
 DOCUMENTS = [field for field in ZEROS["2021"] if "normative" in field]
 
@@ -237,3 +239,52 @@ def test_dashes_that_ran_into_a_figure_do_not_cut_it(figures: tuple[str, ...]) -
 def test_a_dash_before_a_fall_does_not_take_its_sign() -> None:
     filled = ZEROS["2019"] | {"disclosure.fees.items_last_year": "-", "disclosure.fees.items_change": "-17"}
     assert facts(read(squashed("2019", filled)))["disclosure.fees.items_change"].value in (-17, None)
+
+
+def body(page: str) -> str:
+    return page[page.index("<body>") : page.index("</body>")]
+
+
+@pytest.mark.parametrize("torn", ["", "予以公开", "属于国家秘密"])
+@pytest.mark.parametrize("form_id", ["2019", "2021"])
+def test_where_a_table_stands_twice_only_what_both_say_is_read(form_id: str, torn: str) -> None:
+    """A city's figures and its office's, or this year's and last year's; one with a label misprinted."""
+    first, second = ({field: str(n) for field in ZEROS[form_id]} for n in (3, 4))
+    second |= {field: "3" for field in second if "penalties" in field}
+    pages = [body(html(form_id, texts)) for texts in (first, second)]
+    report = read(f"<html>{pages[0].replace(torn, '') if torn else pages[0]}{pages[1]}</html>")
+    found = facts(report)
+    assert {fact.value for field, fact in found.items() if "penalties" in field} == {3}
+    assert {fact.value for field, fact in found.items() if "penalties" not in field} == {None}
+    assert "F-TWICE" in rules(report, "reading")
+
+
+def test_a_report_printed_twice_is_read() -> None:
+    page = body(html("2021", ZEROS["2021"]))
+    report = read(f"<html>{page}{page}</html>")
+    assert {fact.value for fact in report.facts} == {0}
+    assert "F-TWICE" not in rules(report, "reading")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "上年收到政府信息公开申请45件。",
+        "去年，全市共收到政府信息公开申请45件。",
+        "第四季度收到政府信息公开申请45件。",
+        "11月收到政府信息公开申请45件。",
+        "平均每月收到政府信息公开申请45件。",
+        "预计2023年将收到政府信息公开申请45件。",
+        "收到政府信息公开申请数十件。",
+        "2020、2021、2022年分别收到政府信息公开申请10件、20件、45件。",
+    ],
+)
+def test_a_number_of_another_time_or_of_several_is_not_the_years(sentence: str) -> None:
+    assert not figures([Section(1, "", sentence)])
+
+
+@pytest.mark.parametrize(
+    "sentence", ["2022年1至12月，收到政府信息公开申请45件。", "截至12月，收到政府信息公开申请45件。"]
+)
+def test_a_whole_year_told_by_its_months_is_a_year(sentence: str) -> None:
+    assert [figure.value for figure in figures([Section(1, "", sentence)])] == [45]
