@@ -21,7 +21,7 @@ MOST_WAYS = 2000
 MOST_SURPLUS = 2
 MONEY_UNIT = re.compile("亿元|万元|元")
 GLUED = re.compile(r"0\d")
-SIGN = re.compile(r"(?<!\d)[-—–―]\d")
+SIGN, LONG_SIGN = re.compile(r"(?<!\d)-\d"), re.compile(r"[—–―]\d")
 COUNT_UNIT = re.compile(rf"(?<=\d){UNIT}$")
 
 
@@ -72,8 +72,8 @@ class Row(NamedTuple):
 
     @property
     def is_parted(self) -> bool:
-        """Say whether figures stand apart, but fewer of them than columns."""
-        return any(1 < len(chunks) < len(self.setting.fields) for chunks in self.chunks)
+        """Say whether there are fewer pieces than columns, if figures stand apart."""
+        return any(len(chunks) < len(self.setting.fields) for chunks in self.chunks)
 
     @property
     def is_glued(self) -> bool:
@@ -203,7 +203,7 @@ def _in_unit_of(claim: Claim, setting: Setting, header: re.Match[str] | None) ->
 def _row(claim: Claim, setting: Setting, lead: bool) -> Row:
     if marks := _fitting(claim, setting, lead):
         return Row(claim, setting, tuple(map(_fact, marks, *setting[:4])))
-    return Row(claim, setting, (), () if claim.ruled else tuple(_chunks(claim, len(setting.fields))))
+    return Row(claim, setting, (), () if claim.ruled else tuple(_chunks(claim, setting.kinds)))
 
 
 def _cells(claim: Claim) -> list[Mark]:
@@ -262,7 +262,7 @@ def _adds_up(cells: Sequence[Mark], block: Block) -> bool:
 
 
 def _fact(mark: Mark, field: str, kind: str, unit: str, printed_unit: str | None) -> Fact:
-    value, status, money, _ = mark.reading
+    value, status, money, *_ = mark.reading
     if kind == "money" and status == "stated":
         meant = in_unit(mark.reading, unit, printed_unit)
         value, status = (meant[0], status) if len(meant) == 1 else (None, "ambiguous")
@@ -272,16 +272,18 @@ def _fact(mark: Mark, field: str, kind: str, unit: str, printed_unit: str | None
     return Fact(field, value, mark.text, status, mark.at)
 
 
-def _chunks(claim: Claim, width: int) -> list[Chunks]:
+def _chunks(claim: Claim, kinds: Sequence[str]) -> list[Chunks]:
     """Give the figures still to be cut.
 
     Too many of them may hold one parted by a stray space, or a stranger: a page number, a rate. Every
     such reading is given, so that none is taken unless the sums rule the others out.
     """
-    cells = _cells(claim)
+    cells, width = _cells(claim), len(kinds)
     texts = [COUNT_UNIT.sub("", normalize("NFKC", mark.text)).replace("\u2212", "-") for mark in cells]
     chunks = [Chunk(text.replace(" ", ""), mark.solid) for text, mark in zip(texts, cells, strict=True)]
     surplus = len(chunks) - width
+    if "change" in kinds and any(LONG_SIGN.search(chunk.text) for chunk in chunks):
+        return []  # a blank and a rise, or a fall
     if surplus <= 0:
         return [tuple(chunks)] if chunks else []
     if surplus > MOST_SURPLUS:

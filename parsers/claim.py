@@ -90,7 +90,7 @@ def _claim(stream: Stream, located: Located, row: int, limit: int) -> tuple[Clai
 
 def _is_digit_of(label: str, mark: Mark) -> bool:
     """Say whether a mark is a digit of the label itself (计1条), whose brackets a line tore."""
-    return bool(mark.text) and mark.text.rstrip("条次") in label
+    return any(f"计{mark.text.rstrip(unit)}{unit}" in label for unit in "条次" if mark.text)
 
 
 def _goes_on(stream: Stream, located: Located, row: int, start: int, end: int) -> bool:

@@ -32,15 +32,15 @@ TOKEN = re.compile(
     \([^()]{{0,400}}[一-鿿][^()]{{0,400}}\)              # a remark, whose digits are no figures
   | 第\s*\d+                                             # 第20条
   | (?:\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z\d]*               # 1O or l2: a figure that cannot be trusted
-  | \(\s*\d+\s*\)(?!\s*[一-鿿“"'《(「])               # (18) behind no figure may be a loss; (1)属于 counts
-  | (?:增加|新增|减少|下降|增|减)?[-+↑↓—–―]*\d[\d,.]*(?:[-+/]\d[\d,.]*)*
-    (?:\ ?(?:[万亿]?元|[万亿]|{UNIT}{NO_WORD}))?[↑↓]?
+  | \(\s*\d[\d,.]*\s*\)(?!\s*[一-鿿“"'《(「])        # (18) behind no figure may be a loss; (1)属于 counts
+  | (?:增加|新增|减少|下降|增|减)?[-+↑↓—–―¥]*\d[\d,.]*(?:[-+/]\d[\d,.]*)*
+    (?:\ ?(?:[万亿]?元|\([万亿]?元\)|[万亿]|{UNIT}{NO_WORD}))?[↑↓]?
   | (?<!\S)(?:[-/\\—–―]{{1,3}}|无|零|未发生|持平|无变化|不涉及)(?!\S)
-  | [-/\\—–―]{{2,30}}                                    # several dashes that ran together
+  | [-/\\—–―]{{2,30}}(?!\d)                               # several dashes that ran together
     """,
     re.VERBOSE,
 )
-LOSS = re.compile(r"\(\s*\d+\s*\)")
+LOSS = re.compile(r"\(\s*\d[\d,.]*\s*\)")
 ENUMERATOR = re.compile(r"\d{1,2}\s*[.．、)）]")
 SPACED = re.compile(r"\d \d")  # in loose text hardly 52,169 but two figures
 ENUMERATED = re.compile(r"(?:\ ?\.|[、)])(?=\s*[“\"'《(「]?[一-鿿])")

@@ -288,3 +288,40 @@ def test_a_number_of_another_time_or_of_several_is_not_the_years(sentence: str) 
 )
 def test_a_whole_year_told_by_its_months_is_a_year(sentence: str) -> None:
     assert [figure.value for figure in figures([Section(1, "", sentence)])] == [45]
+
+
+@pytest.mark.parametrize("layout", ["html", "spaces", "one cell a line", "pipes"])
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("45.6", 45.6),
+        ("45.6万", 45.6),
+        ("45.6万余元", 45.6),
+        ("45.6（万元）", 45.6),
+        ("456000（元）", 45.6),
+        ("1.2亿", 12000),
+        ("￥456,000.00", None),
+        ("(45.6)", None),
+    ],
+)
+def test_money_is_in_the_unit_that_is_printed_with_it(layout: str, printed: str, value: float | None) -> None:
+    """The column is in 万元; 45.6万 there is 45.6, not 456,000."""
+    filled = ZEROS["2021"] | {"disclosure.fees.amount": printed}
+    assert facts(read(LAYOUTS[layout]("2021", filled)))["disclosure.fees.amount"].value == value
+
+
+def test_a_figure_within_a_label_broken_around_it_is_the_rows() -> None:
+    """2.没有现成信息 … holds a 2 as well; only the 1 of 计1条 is a label's own."""
+    filled = with_row("unavailable_needs_creation", "20", "2", "0", "8", "0", "1", "31")
+    found = facts(read(LAYOUTS["columns of spaces"]("2021", filled)))
+    assert {found[field].value for field in filled if "needs_creation" in field} == {20, 2, 0, 8, 1, 31}
+
+
+@pytest.mark.parametrize("figures", [("0", "–7", "0"), ("/", "-18", "1254"), ("32", "—21", "0")])
+@pytest.mark.parametrize("layout", ["spaces", "squashed"])
+def test_no_dash_is_cut_off_a_fall(layout: str, figures: tuple[str, ...]) -> None:
+    fields = [field for field in ZEROS["2019"] if "penalties" in field]
+    filled = ZEROS["2019"] | dict(zip(fields, figures, strict=True))
+    found = facts(read((LAYOUTS | {"squashed": squashed})[layout]("2019", filled)))
+    for field, printed in zip(fields, figures, strict=True):
+        assert found[field].value is None or str(found[field].value) == printed.replace("–", "-")
