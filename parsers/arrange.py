@@ -8,7 +8,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from parsers.claim import Claim, Claims
-from parsers.cut import Block, Chunk, Price, cuts
+from parsers.cut import MOST_STEPS, Block, Chunk, Price, cuts
 from parsers.form import Table
 from parsers.report import Fact, Number
 from parsers.stream import Mark
@@ -124,7 +124,7 @@ class Row(NamedTuple):
         for chunks in self.chunks:
             cut, steps = cuts(chunks, kinds, blocks, price=price, limit=limit, most=MOST_WAYS)
             total += steps
-            if cut is None:
+            if cut is None or total > MOST_STEPS:
                 return None, total
             for pieces in cut:
                 found |= dict.fromkeys(_values(pieces, kinds, units, printed_units))
@@ -323,7 +323,7 @@ def _ways(
     for chunks in readings:
         cut, steps = cuts(chunks, kinds, blocks, blanks, most=MOST_WAYS)
         total += steps
-        if cut is None:
+        if cut is None or total > MOST_STEPS:
             return (), total
         for pieces in cut:
             found |= dict.fromkeys(_values(pieces, kinds, units, printed_units))
