@@ -8,7 +8,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from parsers.claim import Claim, Claims
-from parsers.cut import Block, Chunk, Price, cuts
+from parsers.cut import MOST_STEPS, Block, Chunk, Price, cuts
 from parsers.form import Table
 from parsers.report import Fact, Number
 from parsers.stream import Mark
@@ -18,8 +18,10 @@ Way = tuple[Number | None, ...]
 Chunks = tuple[Chunk, ...]
 # With more ways than this a row stays open: what the sums say of it would not be worth the time.
 MOST_WAYS = 2000
-MOST_MERGES = 2
+MOST_SURPLUS = 2
 MONEY_UNIT = re.compile("亿元|万元|元")
+GLUED = re.compile(r"0\d")
+SIGN, LONG_SIGN = re.compile(r"(?<!\d)-\d"), re.compile(r"[—–―]\d")
 COUNT_UNIT = re.compile(rf"(?<=\d){UNIT}$")
 
 
@@ -36,8 +38,8 @@ class Setting(NamedTuple):
 class Row(NamedTuple):
     """A row as set: ``facts`` where every cell is known, else ``chunks`` to be cut.
 
-    ``chunks`` holds several readings where a stray space may part a figure. A row with neither is
-    open for good.
+    ``chunks`` holds several readings where there are too many figures. A row with neither is open for
+    good.
     """
 
     claim: Claim
@@ -59,10 +61,29 @@ class Row(NamedTuple):
         return self.claim.marks[0].at if self.claim.marks else ""
 
     @property
-    def needs_blanks(self) -> bool:
+    def has_surplus(self) -> bool:
+        return len(_cells(self.claim)) > len(self.setting.fields)
+
+    @property
+    def lacks_figures(self) -> bool:
         """Say whether there are fewer figures than columns, however they are cut."""
         most = (sum(1 if chunk.solid else len(chunk.text) for chunk in chunks) for chunks in self.chunks)
-        return max(most, default=0) < len(self.setting.fields)
+        return not self.facts and max(most, default=0) < len(self.setting.fields)
+
+    @property
+    def is_parted(self) -> bool:
+        """Say whether there are fewer pieces than columns, if figures stand apart."""
+        return any(len(chunks) < len(self.setting.fields) for chunks in self.chunks)
+
+    @property
+    def is_glued(self) -> bool:
+        """Say whether figures ran together for certain: no figure begins with a zero."""
+        return any(GLUED.match(chunk.text) for chunks in self.chunks for chunk in chunks)
+
+    @property
+    def has_sign(self) -> bool:
+        """Say whether a fall is printed, whose sign may as well be the dash of a blank cell: -17."""
+        return "change" in self.setting.kinds and any(SIGN.search(c.text) for cs in self.chunks for c in cs)
 
     @property
     def is_forced(self) -> bool:
@@ -85,6 +106,13 @@ class Row(NamedTuple):
         )
         return sum(total is not None and total != parts for total, parts in sums)
 
+    def hides(self, way: Way) -> bool:
+        """Say whether a way leaves a total blank whose parts are not.
+
+        Nobody leaves that out; rather a part was lost, and what stands behind it has slipped.
+        """
+        return any(way[b.total] is None and any(way[b.first : b.total]) for b in self.setting.blocks)
+
     def cheapest(self, price: Price, limit: int) -> tuple[list[Way] | None, int]:
         """Give the ways that cost no more than ``limit``, a sum within the row that fails costing one.
 
@@ -96,18 +124,41 @@ class Row(NamedTuple):
         for chunks in self.chunks:
             cut, steps = cuts(chunks, kinds, blocks, price=price, limit=limit, most=MOST_WAYS)
             total += steps
-            if cut is None:
+            if cut is None or total > MOST_STEPS:
                 return None, total
             for pieces in cut:
                 found |= dict.fromkeys(_values(pieces, kinds, units, printed_units))
         return list(found), total
 
 
+def drops_blanks(rows: Sequence[Row]) -> bool:
+    """Say whether a document leaves blank cells out, by the rows of all its tables.
+
+    It does where a row has too few figures. Where figures stand apart, fewer than columns, it may be
+    that some ran together instead; that counts only if figures elsewhere did for certain.
+    """
+    return any(row.lacks_figures for row in rows) or (
+        any(row.is_parted for row in rows) and not any(row.is_glued for row in rows)
+    )
+
+
+def unsure(row: Row) -> Row:
+    """Doubt a loose row whose own sums fail, in a document that leaves blank cells out.
+
+    As many figures as columns prove nothing there: one cell may be missing, and a page number or the
+    number of the next label stand for it.
+    """
+    if row.claim.ruled or not row.facts:
+        return row
+    return _doubted(row) if row.broken(tuple(fact.value for fact in row.facts)) else row
+
+
 def arrange(claims: Claims) -> list[Row]:
     """Set every row of a table.
 
     Figures that stand where a loose table has none mean that labels and figures have slipped
-    against each other; then no row of it is trusted, however well it seems to fit.
+    against each other; then no row of it is trusted, however well it seems to fit. Where a form has one
+    row of figures and the document several, which is the form's is not known.
     """
     width = claims.table.width
     lead = any(_leads(claim, width) for claim in claims.rows)
@@ -117,7 +168,8 @@ def arrange(claims: Claims) -> list[Row]:
     slipped = any(not unclaimed.label for unclaimed in claims.unclaimed) or any(
         not row.facts and not row.chunks and len(_cells(row.claim)) > width for row in rows
     )
-    return [row if row.claim.ruled else _doubted(row) for row in rows] if slipped else rows
+    several = not claims.table.rows and any(len(other.marks) >= width for other in claims.unclaimed)
+    return [_doubted(row) if several or not row.claim.ruled else row for row in rows] if slipped else rows
 
 
 @cache
@@ -151,7 +203,7 @@ def _in_unit_of(claim: Claim, setting: Setting, header: re.Match[str] | None) ->
 def _row(claim: Claim, setting: Setting, lead: bool) -> Row:
     if marks := _fitting(claim, setting, lead):
         return Row(claim, setting, tuple(map(_fact, marks, *setting[:4])))
-    return Row(claim, setting, (), () if claim.ruled else tuple(_chunks(claim, len(setting.fields))))
+    return Row(claim, setting, (), () if claim.ruled else tuple(_chunks(claim, setting.kinds)))
 
 
 def _cells(claim: Claim) -> list[Mark]:
@@ -180,9 +232,12 @@ def _without_filler(cells: list[Mark], width: int, lead: bool) -> Sequence[Mark]
     surplus = len(cells) - width
     if surplus <= 0:
         return ()
-    kept, dropped = (cells[surplus:], cells[:surplus]) if lead else (cells[:width], cells[width:])
+    behind = cells[surplus:], cells[:surplus]
+    kept, dropped = behind if lead else (cells[:width], cells[width:])
     if all(mark.reading.status == "blank" for mark in dropped):
-        return kept
+        other = behind[0] if all(mark.reading.status == "blank" for mark in behind[1]) else kept
+        same = lead or [mark.reading for mark in kept] == [mark.reading for mark in other]
+        return kept if same else ()
     figures = [mark for mark in cells if mark.reading.status != "blank"]
     return figures if len(figures) == width else ()
 
@@ -207,7 +262,7 @@ def _adds_up(cells: Sequence[Mark], block: Block) -> bool:
 
 
 def _fact(mark: Mark, field: str, kind: str, unit: str, printed_unit: str | None) -> Fact:
-    value, status, money, _ = mark.reading
+    value, status, money, *_ = mark.reading
     if kind == "money" and status == "stated":
         meant = in_unit(mark.reading, unit, printed_unit)
         value, status = (meant[0], status) if len(meant) == 1 else (None, "ambiguous")
@@ -217,27 +272,41 @@ def _fact(mark: Mark, field: str, kind: str, unit: str, printed_unit: str | None
     return Fact(field, value, mark.text, status, mark.at)
 
 
-def _chunks(claim: Claim, width: int) -> list[Chunks]:
-    """Give the figures still to be cut; too many of them may be one parted by stray spaces."""
-    cells = _cells(claim)
+def _chunks(claim: Claim, kinds: Sequence[str]) -> list[Chunks]:
+    """Give the figures still to be cut.
+
+    Too many of them may hold one parted by a stray space, or a stranger: a page number, a rate. Every
+    such reading is given, so that none is taken unless the sums rule the others out.
+    """
+    cells, width = _cells(claim), len(kinds)
     texts = [COUNT_UNIT.sub("", normalize("NFKC", mark.text)).replace("\u2212", "-") for mark in cells]
     chunks = [Chunk(text.replace(" ", ""), mark.solid) for text, mark in zip(texts, cells, strict=True)]
     surplus = len(chunks) - width
+    if "change" in kinds and any(LONG_SIGN.search(chunk.text) for chunk in chunks):
+        return []  # a blank and a rise, or a fall
     if surplus <= 0:
         return [tuple(chunks)] if chunks else []
+    if surplus > MOST_SURPLUS:
+        return []
     gaps = [i for i in range(1, len(cells)) if cells[i - 1].line == cells[i].line and not cells[i].solid]
-    return (
-        [_merged(chunks, joints) for joints in combinations(gaps, surplus)] if surplus <= MOST_MERGES else []
+    found = (
+        _without_surplus(chunks, joints, strangers)
+        for parted in range(surplus + 1)
+        for joints in combinations(gaps, parted)
+        for strangers in combinations(range(len(chunks)), surplus - parted)
     )
+    return [*dict.fromkeys(chunks for chunks in found if len(chunks) == width)]
 
 
-def _merged(chunks: list[Chunk], joints: tuple[int, ...]) -> Chunks:
-    merged: list[Chunk] = []
+def _without_surplus(chunks: list[Chunk], joints: tuple[int, ...], strangers: tuple[int, ...]) -> Chunks:
+    """Join chunks to those before them, and leave strangers out; a stranger is never part of a figure."""
+    texts: list[str] = []
     for i, chunk in enumerate(chunks):
-        if i in joints:
-            chunk = Chunk(merged.pop().text + chunk.text, True)
-        merged.append(chunk)
-    return tuple(chunk._replace(solid=True) for chunk in merged)
+        if i in joints and i not in strangers and i - 1 not in strangers:
+            texts[-1] += chunk.text
+        elif i not in strangers:
+            texts.append(chunk.text)
+    return tuple(Chunk(text, True) for text in texts)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -254,7 +323,7 @@ def _ways(
     for chunks in readings:
         cut, steps = cuts(chunks, kinds, blocks, blanks, most=MOST_WAYS)
         total += steps
-        if cut is None:
+        if cut is None or total > MOST_STEPS:
             return (), total
         for pieces in cut:
             found |= dict.fromkeys(_values(pieces, kinds, units, printed_units))

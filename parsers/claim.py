@@ -71,6 +71,9 @@ def _claim(stream: Stream, located: Located, row: int, limit: int) -> tuple[Clai
     """Take the marks behind a label up to the first foreign letters."""
     start, end = located.rows[row] or (0, 0)
     marks = stream.marks_between(start if located.table.rows else end - 1, limit)
+    if located.table.rows:
+        printed = located.table.rows[row].printed
+        marks = [mark for mark in marks if mark.position >= end or not _is_digit_of(printed, mark)]
     width = located.table.width
     at, taken = end, 0
     for taken, mark in enumerate(marks):
@@ -84,6 +87,11 @@ def _claim(stream: Stream, located: Located, row: int, limit: int) -> tuple[Clai
         taken = len(marks)
     between = stream.letters[end : marks[0].position] if marks else ""
     return Claim(row, tuple(marks[:taken]), False, between), marks[taken:]
+
+
+def _is_digit_of(label: str, mark: Mark) -> bool:
+    """Say whether a mark is a digit of the label itself (计1条), whose brackets a line tore."""
+    return any(f"计{mark.text.rstrip(unit)}{unit}" in label for unit in "条次" if mark.text)
 
 
 def _goes_on(stream: Stream, located: Located, row: int, start: int, end: int) -> bool:
@@ -118,7 +126,14 @@ def _drawn(stream: Stream, located: Located, claim: Claim) -> tuple[Claim, list[
     lines = stream.lines[first : last + 1]
     if not any(line.ruled for line in lines):
         return claim, []
-    claim = claim._replace(ruled=True)
+    told = any(first <= mark.line <= last and _is_figure(mark) for mark in claim.marks)
+    marks = tuple(
+        mark
+        for mark in claim.marks
+        if mark.line <= last
+        or not (_leads_a_row(stream, mark) or (told and not stream.lines[mark.line].ruled))
+    )
+    claim = claim._replace(ruled=True, marks=marks)
     width = located.table.width
     if len(claim.marks) == width or not located.table.rows:
         return claim, []
@@ -128,6 +143,13 @@ def _drawn(stream: Stream, located: Located, claim: Claim) -> tuple[Claim, list[
         return claim, []
     elsewhere = tuple(mark for mark in claim.marks if not first <= mark.line <= last and _has_digits(mark))
     return claim._replace(marks=tuple(own)), [Unclaimed("", elsewhere)] if elsewhere else []
+
+
+def _leads_a_row(stream: Stream, mark: Mark) -> bool:
+    """Say whether a mark stands before a label in its drawn row: a serial number."""
+    column = mark.at.rpartition("c")[2]
+    behind = stream.lines[mark.line].cells[int(column) :] if column.isdigit() else ()
+    return any(letters(cell) and read(cell) is UNREADABLE for cell in behind)
 
 
 def _cells_behind(line: Line, spellings: tuple[str, ...]) -> list[Mark]:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-DASHES = "-/\\—–―"
+DASHES = (*"-/\\—–―", "--", "——", "––")
+DASH = r"[-/\\—–―]|--|——|––"
 COUNT = r"0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+"
 PIECES = {
-    "count": re.compile(rf"{COUNT}|[-/\\—–―]"),
-    "change": re.compile(rf"[-+]?(?:{COUNT})|[-/\\—–―]"),
-    "money": re.compile(rf"(?:{COUNT})(?:\.\d+)?(?:[万亿]?元|[万亿])?|[-/\\—–―]"),
+    "count": re.compile(rf"{COUNT}|{DASH}"),
+    "change": re.compile(rf"[-+]?(?:{COUNT})|{DASH}"),
+    "money": re.compile(rf"(?:{COUNT})(?:\.\d+)?(?:[万亿]?元|[万亿])?|{DASH}"),
 }
 LONGEST_PIECE = 18
 MOST_STEPS = 60_000
@@ -136,7 +137,7 @@ class _Cut:
 
     def _total(self, at: int, total: int) -> Iterator[str]:
         """Give the figure that the parts add up to, if it stands here."""
-        for piece in dict.fromkeys((str(total), f"{total:,}", *(DASHES if total == 0 else ""))):
+        for piece in dict.fromkeys((str(total), f"{total:,}", *(DASHES if total == 0 else ()))):
             end = at + len(piece)
             if self.text.startswith(piece, at) and (
                 end == self.ends[at] if self.solid[at] else end <= self.ends[at]

@@ -6,10 +6,9 @@ from parsers.arrange import Row
 from parsers.claim import Unclaimed
 from parsers.fill import Filled
 from parsers.form import Form, forms
-from parsers.report import Fact, Finding, Section
+from parsers.report import OPEN, Fact, Finding, Section
 from parsers.stream import Stream
 
-OPEN = ("ambiguous", "unreadable")
 CUT_OFF = "F-CUT"
 # Behind the last label of a whole report stand two sections of prose; of a cut one, hardly a heading.
 LAST_SECTIONS = 5
@@ -23,13 +22,16 @@ def doubts(
     """Give the findings of kind ``reading`` that follow from the document's layout.
 
     F-ROW label not found; F-UNKNOWN figures behind an unknown label; F-STRAY figures where the form
-    has none; F-OPEN a row with cells left open; F-TABLE table not found; F-CUT the document ends in
+    has none; F-OPEN a row with cells left open; F-TABLE table not found; F-TWICE a table
+    that stands there twice, with other figures; F-CUT the document ends in
     the middle; F-EMPTY nothing filled in; F-YEAR (``info``) another form than the year's.
     """
     for filled in tables:
         if filled.missing_rows:
             yield _missing_rows(filled)
         yield from map(_unclaimed, filled.claims.unclaimed)
+        if filled.differing:
+            yield _twice(filled)
         if any(fact.status in OPEN for fact in filled.cells.values()):
             yield from (_open_row(filled, row) for row in filled.rows if _open_cells(filled, row))
     missing = list(_missing_tables(tables))
@@ -49,6 +51,12 @@ def _missing_rows(filled: Filled) -> Finding:
     rest = f" and {len(labels) - MOST_LABELS} more" if len(labels) > MOST_LABELS else ""
     message = f"label not found: {', '.join(labels[:MOST_LABELS])}{rest}"
     return Finding("F-ROW", "reading", fields, message)
+
+
+def _twice(filled: Filled) -> Finding:
+    fields = tuple(filter(None, (filled.table.fields[cell] for cell in filled.differing)))
+    message = f"the table stands here twice, with other figures in {len(filled.differing)} cells"
+    return Finding("F-TWICE", "reading", fields, message)
 
 
 def _unclaimed(unclaimed: Unclaimed) -> Finding:

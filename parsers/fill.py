@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from parsers.arrange import Row, arrange
+from parsers.arrange import Row, arrange, drops_blanks, unsure
 from parsers.claim import Claims, claims
 from parsers.form import Label, Table
-from parsers.locate import Located, locate
-from parsers.report import Fact
+from parsers.locate import Located, again, locate
+from parsers.report import OPEN, Fact
 from parsers.second import Cells, Rows, by_position
 from parsers.solve import solve
 from parsers.stream import Stream
@@ -18,7 +18,8 @@ from parsers.sums import implied
 class Filled(NamedTuple):
     """A table of a form, filled from a document up to the letter ``end`` (None: prose may follow).
 
-    Cells go by their number in the table; those of rows that were not found are missing.
+    Cells go by their number in the table; those of rows that were not found are missing. ``differing``
+    are those for which the document holds other figures where it prints the table once more.
     """
 
     located: Located
@@ -26,6 +27,7 @@ class Filled(NamedTuple):
     claims: Claims
     rows: Sequence[Row]
     cells: dict[int, Fact]
+    differing: tuple[int, ...] = ()
 
     @property
     def table(self) -> Table:
@@ -79,10 +81,35 @@ def fill(laid: Stream) -> list[Filled]:
     """Fill every table that the document holds, each from the form that accounts for most of it."""
     found = locate(laid)
     ends = [located.start for located in found[1:]]
-    return [_filled(laid, located, end) for located, end in zip_longest(found, ends)]
+    claimed = [claims(laid, located, end) for located, end in zip_longest(found, ends)]
+    tables = [arrange(each) for each in claimed]
+    blanks = drops_blanks([row for rows in tables for row in rows])
+    if blanks:
+        tables = [list(map(unsure, rows)) for rows in tables]
+    filled = [
+        Filled(each.located, end, each, rows, solve(each.table, rows, blanks))
+        for each, end, rows in zip_longest(claimed, ends, tables)
+    ]
+    return [_compared(each, laid, blanks) for each in filled]
 
 
-def _filled(laid: Stream, located: Located, end: int | None) -> Filled:
-    claimed = claims(laid, located, end)
-    rows = arrange(claimed)
-    return Filled(located, end, claimed, rows, solve(located.table, rows))
+def _compared(filled: Filled, laid: Stream, blanks: bool) -> Filled:
+    """Where the table is printed once more, with other figures, doubt the cells that it does not confirm.
+
+    Whose figures are the report's is not known.
+    """
+    other = again(filled.located, laid)
+    if not other or other.table is not filled.table:
+        return filled
+    twice = solve(filled.table, arrange(claims(laid, other, None)), blanks)
+    differing = tuple(cell for cell, fact in filled.cells.items() if _differ(fact, twice.get(cell)))
+    doubted = {
+        cell: fact._replace(value=None, status="ambiguous", candidates=(fact.value,))
+        for cell, fact in filled.cells.items()
+        if fact.status not in OPEN and (cell not in twice or fact.value != twice[cell].value)
+    }
+    return filled._replace(cells=filled.cells | doubted, differing=differing) if differing else filled
+
+
+def _differ(fact: Fact, other: Fact | None) -> bool:
+    return other is not None and OPEN.isdisjoint((fact.status, other.status)) and fact.value != other.value

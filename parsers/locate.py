@@ -62,9 +62,24 @@ def locate(stream: Stream) -> list[Located]:
     return sorted((_as_wide(located, stream) for located in found), key=lambda located: located.start)
 
 
+def again(located: Located, stream: Stream) -> Located | None:
+    """Find a table that the document holds once more: of another body, or of the year before."""
+    table, letters = located.table, stream.letters
+    for start in _starts(table, letters, None):
+        if located.start < start < located.last:
+            continue
+        other = _as_wide(_from(table, letters, start), stream)
+        apart = _enough(other) and (other.first >= located.last or other.last <= located.first)
+        if apart and (other.headers or not table.rows):
+            return other
+    return None
+
+
 def _as_wide(located: Located, stream: Stream) -> Located:
     """Take the wider table where the header names a subtotal column."""
     table = located.table
+    if located.rows.count(None) == len(located.rows):
+        return located
     header = stream.letters[located.start : located.first]
     at = header.find(table.subtotal) if table.subtotal else -1
     if at < 0 or not any(name in header for name in table.columns[-1].spellings):

@@ -177,7 +177,6 @@ class Pattern(NamedTuple):
     stock: bool = False
     scale: int = 1
     value: int | None = None
-    strict: bool = False
 
 
 def _pattern(*, id: str, metrics: list[str], regex: str, words: list[str], **rules: Any) -> Pattern:
@@ -190,7 +189,6 @@ def _pattern(*, id: str, metrics: list[str], regex: str, words: list[str], **rul
         regex = regex.replace("{n}", _filled(number, NUMBERS | {"unit": DATA["units"][family]}), 1)
     groups = tuple(zip(range(1, 5 * len(metrics), 5), families, metrics, strict=True))
     rules = {name: tuple(rule) if isinstance(rule, list) else rule for name, rule in rules.items()}
-    rules["strict"] = not rules.keys().isdisjoint(("alone", "near", "unless"))
     return Pattern(re.compile(regex, re.M), groups, frozenset(words), **rules)
 
 
@@ -315,7 +313,7 @@ def _hits(read: str, shown: str, starts: Sequence[int]) -> list[Hit]:
     for pattern in [pattern for pattern in PATTERNS if not pattern.words.isdisjoint(present)]:
         for match in pattern.regex.finditer(read):
             sentence = bisect_right(starts, match.end() - 1) - 1
-            if pattern.strict and _refused(pattern, match, starts[sentence]):
+            if _refused(pattern, match, starts[sentence]):
                 continue
             for hit in _answers(pattern, match, shown, sentence):
                 if taken.setdefault(hit.at, match) is match:
@@ -328,6 +326,10 @@ def _hits(read: str, shown: str, starts: Sequence[int]) -> list[Hit]:
 def _refused(pattern: Pattern, match: re.Match[str], start: int) -> bool:
     """Whether the label ends a list, or the sentence lacks a word or holds one that must not be there."""
     read, before = match.string, match.string[start : match.end()]
+    if not pattern.stock and SCOPE["elsewhen"].search(read, start, match.start()):
+        return True
+    if SCOPE["row"].match(read, match.end()):
+        return True
     if pattern.alone and SENTENCE["listed"].match(read, max(match.start() - 2, 0)):
         return True
     if pattern.near and not any(word in read[start : read.find("\n", match.end())] for word in pattern.near):

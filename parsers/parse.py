@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from parsers.check import check, check_narrative, check_rules
-from parsers.doubt import OPEN, doubts
+from parsers.doubt import doubts
 from parsers.fill import Filled, fill
 from parsers.formats import Format, recognise
 from parsers.identify import identify, kind_of_document
 from parsers.narrative import figures, sections
 from parsers.places import Place
 from parsers.prose import prose_of
-from parsers.report import Fact, Finding, Report, Unreadable
+from parsers.report import OPEN, Fact, Finding, Report, Unreadable
 from parsers.stream import stream
 from parsers.text import Line, Text
 

@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 Number = int | float
+# Statuses of facts that nobody knows the value of.
+OPEN = frozenset(("ambiguous", "unreadable"))
 
 
 class Unreadable(ValueError):

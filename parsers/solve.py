@@ -22,9 +22,12 @@ MOST_BROKEN = 6
 Domain = list[Way]
 
 
-def solve(table: Table, rows: Sequence[Row]) -> dict[int, Fact]:
-    """Give one fact for each cell of the rows found, by the number of the cell in the form."""
-    solver = _Solver(table, rows)
+def solve(table: Table, rows: Sequence[Row], blanks: bool) -> dict[int, Fact]:
+    """Give one fact for each cell of the rows found, by the number of the cell in the form.
+
+    ``blanks`` says that the document leaves blank cells out.
+    """
+    solver = _Solver(table, rows, blanks)
     settled = solver.settled() if solver.open else {}
     cells: dict[int, Fact] = {}
     for row in rows:
@@ -36,11 +39,16 @@ def solve(table: Table, rows: Sequence[Row]) -> dict[int, Fact]:
 class _Solver:
     """One table with rows still open, and the steps that may be spent on it."""
 
-    def __init__(self, table: Table, rows: Sequence[Row]) -> None:
+    def __init__(self, table: Table, rows: Sequence[Row], blanks: bool) -> None:
         self.table = table
         self.rows = rows
-        self.open = [row for row in rows if row.chunks]
+        self.blanks = blanks or any(row.has_sign for row in rows)
         self.steps = MOST_STEPS
+        # A row with a figure too many is read by its own sums or not at all: that they fail is no
+        # publisher's error, as long as it is not known which figure is one too many.
+        self.open = [
+            row for row in rows if row.chunks and not (row.has_surplus and not self.ways(row, False))
+        ]
         self.told: dict[int, Number | None] = {
             row.number * table.width + i: fact.value
             for row in (rows if self.open else ())
@@ -51,11 +59,10 @@ class _Solver:
     def settled(self) -> dict[int, Domain]:
         """Find for each open row the ways left; a row that is missing here cannot be told at all.
 
-        Blank cells are thought of only where some row has too few figures for its columns, and then
-        only solutions that keep every sum count. Otherwise, where the sums do not close, the ways
-        are taken that break the fewest.
+        Where cells may be blank, only solutions that keep every sum count. Otherwise, where the sums do
+        not close, the ways are taken that break the fewest.
         """
-        blanks = any(row.needs_blanks for row in self.open)
+        blanks = self.blanks
         domains = {row.number: ways for row in self.open if (ways := self.ways(row, blanks))}
         if len(domains) == len(self.open) and self.is_plain(domains):
             return domains
@@ -156,9 +163,11 @@ class _Solver:
     def facts(self, row: Row, ways: Domain | None) -> list[Fact]:
         """Give a row's cells: certain where all ways left agree, else with every value that is possible."""
         text, at, fields = row.text, row.at, row.setting.fields
+        if ways and all(map(row.hides, ways)):
+            ways = None
         if ways and len(ways) == 1:
             return [_certain(field, value, text, at) for field, value in zip(fields, ways[0], strict=True)]
-        possible = ways or self.ways(row, row.needs_blanks, by_sums=False)
+        possible = ways or self.ways(row, self.blanks, by_sums=False)
         columns = [set(column) for column in zip(*possible, strict=True)] or [set()] * len(fields)
         return [
             _certain(field, next(iter(values)), text, at)

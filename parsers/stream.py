@@ -7,14 +7,14 @@ it, so what lies between two labels is found by that number.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 from unicodedata import normalize
 
 from parsers.text import NOT_LETTERS, Line, simplified
-from parsers.values import BLANK, UNIT, UNREADABLE, Reading, read
+from parsers.values import BLANK, NOTE_MARK, UNIT, UNREADABLE, Reading, read
 
 # Lines longer than this are prose, unless they hold a word of the tables.
 LONGEST_ROW = 120
@@ -23,23 +23,32 @@ TABLE_WORDS = re.compile(
 )
 PROSE = "\0"
 CACHED = 80
+# Text is hard-wrapped where so many lines are as long as the longest, which is at least so long.
+FEWEST_FULL, SHORTEST_WRAP = 5, 30
 # A unit does not begin a word of the next label: 部分公开, 个人隐私, 人员数, 起诉, 项目数量.
 NO_WORD = "(?![分人员称诉所数例目案])"
 TOKEN = re.compile(
     rf"""
     \([^()]{{0,400}}[一-鿿][^()]{{0,400}}\)              # a remark, whose digits are no figures
   | 第\s*\d+                                             # 第20条
-  | (?:增加|新增|减少|增|减)?[-+]?\d[\d,.]*(?:[-+/]\d[\d,.]*)*(?:\ ?(?:[万亿]?元|[万亿]|{UNIT}{NO_WORD}))?
+  | (?:\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z\d]*               # 1O or l2: a figure that cannot be trusted
+  | \(\s*\d[\d,.]*\s*\)(?!\s*[一-鿿“"'《(「])        # (18) behind no figure may be a loss; (1)属于 counts
+  | (?:增加|新增|减少|下降|增|减)?[-+↑↓—–―¥]*\d[\d,.]*(?:[-+/]\d[\d,.]*)*
+    (?:\ ?(?:[万亿]?元|\([万亿]?元\)|[万亿]|{UNIT}{NO_WORD}))?[↑↓]?
   | (?<!\S)(?:[-/\\—–―]{{1,3}}|无|零|未发生|持平|无变化|不涉及)(?!\S)
-  | [/\\—–―]{{2,30}}                                     # several dashes that ran together
+  | [-/\\—–―]{{2,30}}(?!\d)                               # several dashes that ran together
     """,
     re.VERBOSE,
 )
-ENUMERATED = re.compile(r"[.、)](?=\s*[“\"'《(「]?[一-鿿])")
+LOSS = re.compile(r"\(\s*\d[\d,.]*\s*\)")
+ENUMERATOR = re.compile(r"\d{1,2}\s*[.．、)）]")
+SPACED = re.compile(r"\d \d")  # in loose text hardly 52,169 but two figures
+ENUMERATED = re.compile(r"(?:\ ?\.|[、)])(?=\s*[“\"'《(「]?[一-鿿])")
 NUMBERED = re.compile(r"[1-9]\d?\s+[一-鿿“\"'《(「]")  # 2 其他法律行政法规禁止公开
-DATED = re.compile(r"\s*[年月日号时%]")
+DATED = re.compile(r"\s*[年月日号时]")
+RATE = re.compile(r"\s*%")
+DEBRIS = re.compile("[A-Za-z]{1,3}")  # an O or l alone in its line may have been a figure
 LETTER = re.compile("[一-鿿]")
-CIRCLED = re.compile("[①-⒇⒈-⒛]")
 
 
 class Mark(NamedTuple):
@@ -114,10 +123,12 @@ def stream(lines: list[Line]) -> Stream:
     pieces: list[str] = []
     first = next((i for i, line in enumerate(lines) if any(map(TABLE_WORDS.search, line.cells))), 0)
     position = 0
+    torn = _torn(lines)
     for number, line in enumerate(lines):
         made.line_starts.append(position)
         for column, cell in enumerate(line.cells if number >= first else (), 1):
-            for part in _parts_of(cell, line.ruled):
+            parts = _parts_of(cell, line.ruled)
+            for part in _doubted(parts, number - 1 in torn, number in torn) if torn else parts:
                 if part.reading is None:
                     _lay(made, part, position)
                     pieces.append(part.letters)
@@ -127,6 +138,40 @@ def stream(lines: list[Line]) -> Stream:
                     made.marks.append(Mark(position, part.text, part.reading, at, part.solid, number))
                     made.positions.append(position)
     return made._replace(letters="".join(pieces))
+
+
+def _torn(lines: list[Line]) -> set[int]:
+    """Number the lines of hard-wrapped text that end in a digit where the next begins with one.
+
+    Whether that is one figure or two nobody knows. Text is hard-wrapped where several lines are as
+    long as the longest, in characters or in columns, of which a Chinese character fills two.
+    """
+    loose = ["" if line.ruled else line.cells[0] for line in lines]
+    torn = [
+        number
+        for number, (text, following) in enumerate(pairwise([*loose, ""]))
+        if text[-1:].isdigit() and following[:1].isdigit() and not ENUMERATOR.match(following)
+    ]
+    if not torn:
+        return set()
+    lengths, widths = [len(text) for text in loose], [len(text.encode("gb18030")) for text in loose]
+    return {number for number in torn if any(_is_full(sizes, number) for sizes in (lengths, widths))}
+
+
+def _is_full(sizes: list[int], number: int) -> bool:
+    """Say whether a line is one of several as long as the longest, but for spaces at its ends."""
+    longest = max(sizes)
+    full = sum(size >= longest - 2 for size in sizes)
+    return longest >= SHORTEST_WRAP and sizes[number] >= longest - 2 and full >= FEWEST_FULL
+
+
+def _doubted(parts: Iterable[Part], first: bool, last: bool) -> list[Part]:
+    """Make the first or the last figure of a line unreadable, for it may be torn."""
+    doubted = list(parts)
+    for i in [0] * first + [-1] * last:
+        if doubted and doubted[i].reading is not None:
+            doubted[i] = doubted[i]._replace(text=f"{doubted[i].text}…", reading=UNREADABLE)
+    return doubted
 
 
 def _lay(made: Stream, part: Part, position: int) -> None:
@@ -149,14 +194,14 @@ def _parts_of(cell: str, ruled: bool) -> tuple[Part, ...]:
 
 def _parts(cell: str, ruled: bool) -> tuple[Part, ...]:
     """Split a cell into labels and figures; most cells are one of either."""
-    cell = CIRCLED.sub("", cell).strip()
+    cell = NOTE_MARK.sub("", cell).strip()
     plain = normalize("NFKC", simplified(cell))
     reading = read(plain)
-    if reading.status != "unreadable":
+    if reading.status != "unreadable" and (ruled or not SPACED.search(plain)):
         # An empty line in loose text may be a blank cell or mere space.
         return (Part("", cell, reading, solid=ruled or reading is not BLANK),)
     found = NOT_LETTERS.sub("", plain)
-    if ruled and not found:
+    if (ruled and not found) or DEBRIS.fullmatch(plain):
         return (Part("", cell, UNREADABLE, solid=True),)
     parts = tuple(_tokens(plain, cell if len(cell) == len(plain) else plain))
     return (Part(found, solid=True),) if all(part.reading is None for part in parts) else parts
@@ -192,10 +237,12 @@ def _figure(plain: str, token: re.Match[str]) -> str:
     """
     text = token[0]
     if text[0] in "(第":
-        return ""
+        return text if LOSS.fullmatch(text) else ""
     bare = text.rstrip(".,")
     if DATED.match(plain, token.end()):
         return ""
+    if rate := RATE.match(plain, token.end()):
+        return plain[token.start() : rate.end()]
     if token.start() == 0 and NUMBERED.match(plain):
         return ""
     if ENUMERATED.match(plain, token.start() + len(bare)):

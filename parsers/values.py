@@ -16,6 +16,11 @@ NOT_APPLICABLE, LESS = frozenset(WORDS["not_applicable"]), frozenset(WORDS["less
 DASHES = frozenset(WORDS["dash_signs"])
 LONGEST, MOST_DIGITS = 40, 15
 SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
+# Raised, lowered and circled digits number a note, which NFKC would add to the figure before them; [1] and
+# [注] do too. Characters without width are pasted in with text from elsewhere.
+NOTE_MARK = re.compile(
+    r"[⁰¹²³⁴-⁹₀-₉①-⒇⒈-⒛⓪-⓿❶-➓\u00ad\u200b-\u200f\u2060\ufeff]|(?<=\d)\s?[\[［〔]注?\d{0,2}[\]］〕]"
+)
 NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 
 
@@ -37,6 +42,7 @@ NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
+MONEY_IN_BRACKETS = re.compile(r"(?<=\d)\s*\(([万亿]?元)\)$")
 UP_AND_DOWN = re.compile(rf"增加?(\d+){UNIT}?[/、,;]?减少?(\d+){UNIT}?")
 NUMERAL = re.compile(rf"[{''.join(NUMERALS)}]?[十百][{''.join(NUMERALS)}十]*{UNIT}?")
 
@@ -44,6 +50,7 @@ NUMERAL = re.compile(rf"[{''.join(NUMERALS)}]?[十百][{''.join(NUMERALS)}十]*{
 class Reading(NamedTuple):
     """A cell's value and status; ``unit`` is 元 where the cell itself says that it is money.
 
+    ``scaled`` says that 万 or 亿 stands there without it: 45.6万 is yuan where money is asked.
     ``rounded`` marks 3.2万, 约1200 and 1200余: the value is the rounded one as printed.
     """
 
@@ -51,6 +58,7 @@ class Reading(NamedTuple):
     status: str
     unit: str = ""
     rounded: bool = False
+    scaled: bool = False
 
 
 BLANK, DASH = Reading(None, "blank"), Reading(None, "dash")
@@ -62,11 +70,12 @@ def read(text: str) -> Reading:
     """Read the text of a cell.
 
     >>> read("1,234件").value, read("减少8").value, read("145.45万元")
-    (1234, -8, Reading(value=1454500, status='stated', unit='元', rounded=False))
+    (1234, -8, Reading(value=1454500, status='stated', unit='元', rounded=False, scaled=False))
     >>> read("/").status, read("").status, read("无").status, read("O").status
     ('dash', 'blank', 'zero_word', 'unreadable')
     """
-    text = normalize("NFKC", text).replace("\u2212", "-").strip()
+    text = normalize("NFKC", NOTE_MARK.sub("", text)).replace("\u2212", "-").strip()
+    text = MONEY_IN_BRACKETS.sub(r"\1", text)
     if len(text) > LONGEST:
         return UNREADABLE
     if not text:
@@ -95,7 +104,8 @@ def _stated(found: re.Match[str]) -> Reading:
     falls = found["sign"] in LESS or found["arrow"] == "↓"
     value = Decimal(digits + (found["decimals"] or "")) * SCALES[found["scale"] or ""] * (-1 if falls else 1)
     rounded = any(found[name] for name in ("about", "more", "scale", "still_more")) and found["unit"] != "元"
-    return Reading(plain(value), "stated", "元" if found["unit"] == "元" else "", rounded)
+    is_money = found["unit"] == "元"
+    return Reading(plain(value), "stated", "元" * is_money, rounded, bool(found["scale"]) and not is_money)
 
 
 def _numeral(text: str) -> int:
@@ -131,6 +141,6 @@ def in_unit(reading: Reading, unit: str, printed_unit: str | None) -> tuple[Numb
         return ()
     value = Decimal(str(reading.value))
     in_yuan = {"元": value, "万元": value * 10_000, "亿元": value * 100_000_000}
-    printed = reading.unit or printed_unit
+    printed = reading.unit or ("元" if reading.scaled else printed_unit)
     meant = [in_yuan[printed]] if printed else [value, value * 10_000]
     return tuple(dict.fromkeys(plain(yuan / (1 if unit == "元" else 10_000)) for yuan in meant))

@@ -87,6 +87,19 @@ def test_blank_cells_are_blank_and_what_the_sums_leave_is_only_implied() -> None
     assert (fact.value, fact.status, fact.implied) == (None, "blank", 0)
 
 
+@pytest.mark.parametrize("note", ["①", "¹", "<sup>1</sup>", "<sup>[1]</sup>", "<a><sup>①</sup></a>"])
+def test_the_number_of_a_note_is_no_digit_of_the_figure(note: str) -> None:
+    page = html("2021", with_row("granted", "12", "0", "0", "0", "0", "0", "12"))
+    found = facts(read(page.replace(">12<", f">12{note}<")))
+    assert found["requests.granted.natural_person"][1:4:2] == (12, "stated")
+
+
+def test_a_figure_that_is_all_raised_is_one() -> None:
+    page = html("2021", with_row("granted", "5", "0", "0", "0", "0", "0", "5"))
+    found = facts(read(page.replace(">5<", "><p><sup>5</sup></p><")))
+    assert found["requests.granted.natural_person"][1:4:2] == (5, "stated")
+
+
 def test_a_blank_total_is_implied_but_not_stated() -> None:
     filled = with_row("granted", "5", "0", "0", "0", "0", "2", "7") | {"requests.granted.total": ""}
     fact = facts(read(html("2021", filled)))["requests.granted.total"]

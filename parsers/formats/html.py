@@ -16,6 +16,10 @@ MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|p|meta|span|td|tr)\
 TABLE_END = "\ue000"
 # A cell with more text or more breaks than this lays out the page; it is no cell of a form.
 LONGEST_CELL, MOST_BREAKS = 400, 12
+# A longer raised text is no note but some of the text itself.
+LONGEST_NOTE = 8
+UNSEEN = "del, s, strike, span[style*='display:none'], span[style*='display: none']"
+TEXT_BLOCKS = ("td", "th", "p", "div", "li", "body")
 SILENT = ["script", "style", "noscript", "template"]
 PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
 # glibc gives the memory of each parsed page back and asks for it anew, which takes longer than parsing;
@@ -36,6 +40,8 @@ def read(data: bytes) -> Text:
     tree = LexborHTMLParser(data)
     title = _title(tree)
     tree.strip_tags(SILENT)
+    _drop_unseen(tree)
+    _drop_raised_notes(tree)
     _unwrap_single_cells(tree)
     for node in tree.css("table"):
         node.insert_after(TABLE_END)
@@ -168,6 +174,24 @@ class _Walk:
 
 def _has_many_breaks(row: list[str]) -> bool:
     return any(cell.count("\n") > MOST_BREAKS for cell in row if len(cell) > MOST_BREAKS)
+
+
+def _drop_unseen(tree: LexborHTMLParser) -> None:
+    """Drop struck-out and hidden words within the text: a reader does not see 7 in <del>7</del>5."""
+    for node in tree.css(UNSEEN):
+        if len(node.text(strip=True)) <= LONGEST_NOTE:
+            node.decompose()
+
+
+def _drop_raised_notes(tree: LexborHTMLParser) -> None:
+    """Drop the number of a note raised behind a figure or a word: 12<sup>1</sup> is twelve."""
+    for raised in tree.css("sup"):
+        own = raised.text(strip=True)
+        around = raised.parent
+        while around and around.tag not in TEXT_BLOCKS and around.text(strip=True) == own:
+            around = around.parent
+        if len(own) <= LONGEST_NOTE and around and around.text(strip=True) != own:
+            raised.decompose()
 
 
 def _unwrap_single_cells(tree: LexborHTMLParser) -> None:

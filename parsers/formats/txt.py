@@ -9,6 +9,7 @@ from parsers.text import Line, Text, decode
 MEDIA_TYPE = "text/plain"
 RANK = 9
 PIPES = "│┃｜"
+FRAMED = re.compile(r"^[^\S\n]*\|(?=.*\|)", re.M)
 RULE = re.compile(r"[\s|:+=_\-─━┼├┤┬┴]*[-─━=]{3}[\s|:+=_\-─━┼├┤┬┴]*")
 PAGE_NUMBER = re.compile(r"\s*(?:[-—–]\s*\d{1,4}\s*[-—–]|第\s*\d+\s*页.{0,12}|\d{1,3}\s*/\s*\d{1,3})\s*")
 BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -25,7 +26,13 @@ def read(data: bytes) -> Text:
         text = text.replace(pipe, "|")
     if len(BINARY.findall(text[:4096])) > 8:
         raise Unreadable("binary data, not a document in a known format")
-    return Text("", list(_lines(text)))
+    return Text("", list(_lines(FRAMED.sub("", text) if _is_framed(text) else text)))
+
+
+def _is_framed(text: str) -> bool:
+    """Say whether every row begins and ends with a pipe, as in Markdown: there the first is no blank cell."""
+    rows = [row.strip() for row in text.split("\n") if "|" in row]
+    return all(row.startswith("|") and row.endswith("|") for row in rows)
 
 
 def _lines(text: str) -> Iterator[Line]:
