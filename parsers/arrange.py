@@ -201,9 +201,11 @@ def _in_unit_of(claim: Claim, setting: Setting, header: re.Match[str] | None) ->
 
 
 def _row(claim: Claim, setting: Setting, lead: bool) -> Row:
-    if marks := _fitting(claim, setting, lead):
+    if claim.parted is None and (marks := _fitting(claim, setting, lead)):
         return Row(claim, setting, tuple(map(_fact, marks, *setting[:4])))
-    return Row(claim, setting, (), () if claim.ruled else tuple(_chunks(claim, setting.kinds)))
+    readings = [claim] if claim.parted is None else [claim, claim._replace(marks=claim.parted)]
+    chunks = (chunks for each in readings for chunks in _chunks(each, setting.kinds))
+    return Row(claim, setting, (), () if claim.ruled else tuple(chunks))
 
 
 def _cells(claim: Claim) -> list[Mark]:

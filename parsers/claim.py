@@ -16,12 +16,14 @@ class Claim(NamedTuple):
     """One row's marks in order; ``ruled`` where the format drew its cells.
 
     ``between`` are the letters between its label and its figures: a unit, or the rest of a remark.
+    ``parted`` are the marks as they are if the last digits are the next label's number.
     """
 
     row: int
     marks: tuple[Mark, ...]
     ruled: bool
     between: str
+    parted: tuple[Mark, ...] | None = None
 
 
 class Unclaimed(NamedTuple):

@@ -8,6 +8,7 @@ from parsers.arrange import Row, arrange, drops_blanks, unsure
 from parsers.claim import Claims, claims
 from parsers.form import Label, Table
 from parsers.locate import Located, again, locate
+from parsers.numbered import told_apart
 from parsers.report import OPEN, Fact
 from parsers.second import Cells, Rows, by_position
 from parsers.solve import solve
@@ -81,7 +82,7 @@ def fill(laid: Stream) -> list[Filled]:
     """Fill every table that the document holds, each from the form that accounts for most of it."""
     found = locate(laid)
     ends = [located.start for located in found[1:]]
-    claimed = [claims(laid, located, end) for located, end in zip_longest(found, ends)]
+    claimed = [told_apart(laid, claims(laid, located, end)) for located, end in zip_longest(found, ends)]
     tables = [arrange(each) for each in claimed]
     blanks = drops_blanks([row for rows in tables for row in rows])
     if blanks:
@@ -101,7 +102,7 @@ def _compared(filled: Filled, laid: Stream, blanks: bool) -> Filled:
     other = again(filled.located, laid)
     if not other or other.table is not filled.table:
         return filled
-    twice = solve(filled.table, arrange(claims(laid, other, None)), blanks)
+    twice = solve(filled.table, arrange(told_apart(laid, claims(laid, other, None))), blanks)
     differing = tuple(cell for cell, fact in filled.cells.items() if _differ(fact, twice.get(cell)))
     doubted = {
         cell: fact._replace(value=None, status="ambiguous", candidates=(fact.value,))
