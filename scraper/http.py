@@ -15,6 +15,7 @@ import requests
 from protego import Protego
 from urllib3.exceptions import HTTPError
 
+from markup import hostile
 from scraper.challenge import REFUSALS, challenge
 from scraper.guard import PrivateAddress
 from scraper.page import Page, Request, absolute
@@ -25,6 +26,8 @@ MOST_REDIRECTS = 5
 CHUNK = 65_536
 ROBOTS_LARGEST = 512_000  # RFC 9309 asks for at least 500 kibibytes
 MEGABYTE = 1_000_000
+# What PDF, ZIP (DOCX), OLE (DOC) and RAR files begin with: nobody parses them as pages.
+BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!")
 LONGEST_DELAY = 120  # seconds; a host that asks for more is not visited at all
 NOT_IN_ADDRESS = re.compile(rb"[^\x21-\x7e]")
 
@@ -236,6 +239,8 @@ class Fetcher:
             raise Failed(f"{host.name}: {explain(error)}") from error
         finally:
             host.answered()
+        if not body.startswith(BINARY) and (reason := hostile(body.replace(b"\0", b""))):
+            raise Failed(f"{request.url} cannot be parsed: {reason}")
         fetched = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         headers = {name.lower(): value for name, value in response.headers.items()}
         sent = dict(response.request.headers)

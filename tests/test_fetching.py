@@ -75,6 +75,7 @@ PAGES: dict[str, object] = {
     "/slow": Reply("slow", delay=3),
     "/conditional": conditional,
     "/private": "secret",
+    "/nested": "<div>" * 90_000,
 }
 
 
@@ -106,6 +107,7 @@ def fetcher(**manners: object) -> Fetcher:
         ("/shell", Blocked, "加速乐"),
         ("/403", Blocked, "403"),
         ("/slow", Failed, "does not answer in time"),
+        ("/nested", Failed, "nested without end"),
         ("/private", Forbidden, "robots.txt of 127.0.0.1"),
     ],
 )
