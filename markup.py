@@ -19,6 +19,10 @@ NEVER_DEEP = frozenset(
     b" thead tr track wbr".split()
 )
 
+# glibc gives the memory of each parsed page back and asks for it anew, which takes longer than parsing;
+# once a block of this size has come and gone it keeps as much (mallopt(3), M_MMAP_THRESHOLD).
+bytearray(16 << 20)
+
 
 def hostile(html: bytes) -> str:
     """Say why a page must not be parsed, "" where it may be. The bytes are in UTF-8 or a kin of ASCII."""

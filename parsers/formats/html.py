@@ -22,9 +22,6 @@ UNSEEN = "del, s, strike, span[style*='display:none'], span[style*='display: non
 TEXT_BLOCKS = ("td", "th", "p", "div", "li", "body")
 SILENT = ["script", "style", "noscript", "template"]
 PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
-# glibc gives the memory of each parsed page back and asks for it anew, which takes longer than parsing;
-# once a block of this size has come and gone it keeps as much (mallopt(3), M_MMAP_THRESHOLD).
-bytearray(16 << 20)
 ATTACHMENTS = (".pdf", ".doc", ".docx", ".wps", ".xls", ".xlsx", ".zip", ".rar")
 
 
