@@ -17,7 +17,7 @@ lint: .venv/ready
 	$(BIN)/mypy
 
 bench: .venv/ready
-	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=median,ops --benchmark-sort=name
+	$(BIN)/pytest benchmarks/test_speed.py --benchmark-only --benchmark-columns=median,ops --benchmark-sort=name
 
 clean:
 	rm -rf .venv demo

@@ -69,7 +69,7 @@ def holds_report(page: Page) -> bool:
 
 
 def _tells(text: str) -> bool:
-    return sum(marker in text for marker in RULES["markers"]) >= int(RULES["least_markers"])
+    return sum(map(text.__contains__, RULES["markers"])) >= int(RULES["least_markers"])
 
 
 def judge(page: Page, link: Link, attachments: tuple[Link, ...]) -> Verdict:

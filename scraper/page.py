@@ -195,6 +195,8 @@ def absolute(base: str, href: str) -> str:
     'http://a.gov.cn/nb/1.html?page=2'
     """
     href = href.strip()
+    if not href or href.startswith("#"):
+        return ""
     plain = PLAIN_HREF.fullmatch(href)
     if plain and not DOTS.search(href) and not ("?" in href and SESSION.search(href)):
         origin, folder = _stems(base)
@@ -217,7 +219,7 @@ def _absolute(base: str, href: str) -> str:
         valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
     except ValueError:
         return ""
-    if not valid or not href or href.startswith("#"):
+    if not valid:
         return ""
     host = parts.netloc.rpartition("@")[2].lower()
     port = ":80" if parts.scheme == "http" else ":443"
@@ -230,6 +232,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Give a text without blanks, with brackets, digits and letters in half width."""
     return squeezed(unicodedata.normalize("NFKC", text))

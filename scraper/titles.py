@@ -2,12 +2,11 @@
 
 import re
 import tomllib
-import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from scraper.page import squeezed
+from scraper.page import plain
 
 Kind = Literal["report", "perhaps", "refused", "other"]
 
@@ -67,7 +66,7 @@ def _kind(line: str, years: list[int], in_column: bool) -> Kind:
 
 def normalised(title: str) -> str:
     """Give a title without blanks, marks like (文字版), the site's name, with years in plain digits."""
-    line = squeezed(unicodedata.normalize("NFKC", title[: 4 * LONGEST]))[:LONGEST]
+    line = plain(title[: 4 * LONGEST])[:LONGEST]
     line = CHINESE_YEAR.sub(lambda year: year[0].replace("二", "2").translate(DIGITS), line)
     line = ATTACHMENT.sub("", ATTACHMENT.sub("", line))
     return SITE_TAIL.sub("", LEAD.sub("", line))
