@@ -19,7 +19,7 @@ SUFFIX = re.compile(rf"\.(?:{'|'.join(RULES['suffixes'])})$", re.I)
 PUBLISHED = re.compile(
     r"(?:发布|发文|公开|成文|生成)?(?:日期|时间)\s*[:：]?\s*(20\d\d[-年/.]\s*\d{1,2}[-月/.]\s*\d{1,2})"
 )
-EMBEDDED = re.compile("<(?:embed|object)", re.I)
+EMBEDDED = re.compile("<(?i:embed|object)")
 BLANKS, BREAKS = re.compile(r"[^\S\n]+"), re.compile(r"\n{2,}")
 SURROUNDINGS = ", ".join(RULES["surroundings"])
 LEAST_TEXT = 200

@@ -175,8 +175,9 @@ def anchors(tree: LexborHTMLParser, base: str) -> Iterator[Link]:
     """Read the links of a page or of a fragment of one that came in a script."""
     dates: dict[int, str] = {}
     for node in tree.css("a[href], area[href]"):
-        if url := absolute(base, node.attributes.get("href") or ""):
-            yield Link(url, _label(node), _date_beside(node, dates))
+        attributes = node.attributes  # made anew each time
+        if url := absolute(base, attributes.get("href") or ""):
+            yield Link(url, _label(node, attributes.get("title") or ""), _date_beside(node, dates))
 
 
 def fragment_links(html: str, base: str) -> list[Link]:
@@ -200,7 +201,7 @@ def absolute(base: str, href: str) -> str:
     plain = PLAIN_HREF.fullmatch(href)
     if plain and not DOTS.search(href) and not ("?" in href and SESSION.search(href)):
         origin, folder = _stems(base)
-        return TWIN.sub("", f"{origin if plain['root'] else folder}{href.removeprefix('./')}")
+        return f"{origin if plain['root'] else folder}{href.removeprefix('./')}"
     return _absolute(base, href)
 
 
@@ -253,9 +254,9 @@ def iso_date(text: str) -> str:
         return ""
 
 
-def _label(node: LexborNode) -> str:
+def _label(node: LexborNode, title: str) -> str:
     """Give the text of a link, or its title where the text is cut short or only a picture."""
-    text, title = squeezed(node.text()), squeezed(node.attributes.get("title") or "")
+    text, title = squeezed(node.text()), squeezed(title)
     if title and (not text or TRUNCATED.search(text) or title.startswith(text)):
         return title
     if text:
