@@ -17,7 +17,7 @@ import terminal
 from db.load import Loader
 from scraper.archive import INDEX, LOCK, Archive, ArchiveFull
 from scraper.catalogue import documents, set_loaded, unloaded, withdrawn
-from scraper.crawl import COUNTS, Run, Settings, begin, crawl, end, plan
+from scraper.crawl import COUNTS, Run, Settings, begin, crawl, end, giving, plan
 from scraper.sites import Site
 from scraper.visit import Visited
 
@@ -101,6 +101,7 @@ def nightly(
     """Visit the sites that are due and load what they gave. Ctrl-C ends it cleanly, as does a full disk."""
     run = _begin(archive, loader, now)
     due = plan(archive, sites, run, settings, now)
+    used_to_give = giving(archive)
     stop = Event()
     rows: list[Row] = []
     silent: list[str] = []
@@ -108,14 +109,9 @@ def nightly(
     visits = crawl(archive, due, run, settings, now, stop)
     try:
         for visited in terminal.following(visits, len(due), "visiting", least=1):
-            unread = load(archive, loader, f"{visited.site.place} {visited.site.host}")
-            rows.append(_row(visited, unread))
-            counts = visited.counts
-            if (
-                visited.outcome == "done"
-                and not counts["listed"]
-                and (visited.reports or counts["withdrawn"])
-            ):
+            site = f"{visited.site.place} {visited.site.host}"
+            rows.append(_row(visited, load(archive, loader, site)))
+            if _is_silent(visited, site in used_to_give):
                 silent.append(visited.site.host)
     except KeyboardInterrupt:
         outcome = "stopped"
@@ -132,6 +128,17 @@ def nightly(
         outcome = "failed"
         terminal.say(str(error))
     return Summary(rows, silent, outcome)
+
+
+def _is_silent(visited: Visited, used_to_give: bool) -> bool:
+    """Say whether a site that used to give reports gives none: it lists none, or now keeps us out.
+
+    A host that fails may answer tomorrow; those are counted, and told of when they are many.
+    """
+    counts = visited.counts
+    if visited.outcome == "done":
+        return not counts["listed"] and bool(visited.reports or counts["withdrawn"])
+    return visited.outcome in ("blocked", "refused") and used_to_give
 
 
 def _begin(archive: Archive, loader: Loader, now: datetime) -> Run:

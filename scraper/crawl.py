@@ -36,6 +36,13 @@ SUMS = {
 }
 
 
+# Answers that told nothing new and were answered again since: a night has ten for every site.
+FORGET = """DELETE FROM captures WHERE change <> 'new'
+    AND id < (SELECT max(id) FROM captures AS later WHERE later.key = captures.key)
+    AND id NOT IN (SELECT capture FROM versions)
+    AND id NOT IN (SELECT value FROM versions, json_each(versions.attachments))"""
+
+
 class Settings(NamedTuple):
     """How a run behaves; ``at_once`` is the number of hosts visited side by side."""
 
@@ -80,6 +87,13 @@ def end(archive: Archive, run: Run, outcome: str, reason: str = "") -> None:
                 (SELECT {", ".join(SUMS.values())} FROM visits WHERE run = runs.id) WHERE id = ?""",
             (f"{datetime.now(UTC):{TIME}}", outcome, reason, run.id),
         )
+        index.execute(FORGET)
+
+
+def giving(archive: Archive) -> frozenset[str]:
+    """Name the sites (place and host) whose last visit went well and found reports."""
+    visits = archive.rows("SELECT site, outcome, reports, max(run) FROM visits GROUP BY site")
+    return frozenset(site for site, outcome, reports, _ in visits if outcome == "done" and reports)
 
 
 def plan(
@@ -112,14 +126,15 @@ def crawl(
 ) -> Generator[Visited, None, None]:
     """Visit sites, hosts side by side, and give each visit as it ends.
 
-    Sites whose hosts failed are visited again at the end, few at once and slowly. When ``stop`` is set the
+    Sites whose hosts failed are visited again at the end, few at once and slowly, but for those whose hosts
+    asked to be left alone. When ``stop`` is set the
     visits under way end without a result. Raises ArchiveFull.
     """
     failed: list[Site] = []
     fast, slow = Fetcher(settings.manners, stop), Fetcher(_slower(settings.manners), stop)
     with _collecting_seldom():
         for visited in _pass(archive, sites, run, settings, now, fast, settings.at_once):
-            if visited.outcome == "failed":
+            if visited.outcome == "failed" and all(map(fast.may_ask, visited.site.hosts)):
                 failed.append(visited.site)
             else:
                 yield _finish(archive, run, visited, now)

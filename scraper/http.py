@@ -74,7 +74,10 @@ class Validators(NamedTuple):
 
 
 class Host:
-    """One host as a crawl knows it: whose turn it is, when it was last asked, what its robots.txt says."""
+    """One host as a crawl knows it: whose turn it is, when it was last asked, what its robots.txt says.
+
+    ``rest`` is why it is not asked again in this run, "" while it may be.
+    """
 
     def __init__(self, name: str, manners: Manners, stop: Event) -> None:
         self.name, self.manners, self.stop = name, manners, stop
@@ -83,6 +86,7 @@ class Host:
         self.ready = 0.0
         self.legacy = False
         self.scheme = ""
+        self.rest = ""
         self.robots: Protego | None = None
         self.session = self._session()
 
@@ -124,6 +128,11 @@ class Fetcher:
             if name not in self._hosts:
                 self._hosts[name] = Host(name, self.manners, self.stop)
             return self._hosts[name]
+
+    def may_ask(self, name: str) -> bool:
+        """Say whether a host has not asked to be left alone for longer than a run lasts."""
+        with self._lock:
+            return name not in self._hosts or not self._hosts[name].rest
 
     def fetch(self, request: Request, hosts: Collection[str], validators: Validators | None = None) -> Page:
         """Ask for a page, follow its redirects among ``hosts``, and give the last answer whatever its status.
@@ -218,6 +227,8 @@ class Fetcher:
             raise reason from second
 
     def _exchange(self, host: Host, request: Request, validators: Validators | None) -> Page:
+        if host.rest:
+            raise Failed(host.rest)
         host.wait()
         manners = self.manners
         try:
@@ -234,7 +245,8 @@ class Fetcher:
         except PrivateAddress as error:
             raise Forbidden(str(error)) from error
         except TooBusy as error:
-            raise Failed(f"{host.name}: {error}") from error
+            host.rest = f"{host.name}: {error}"
+            raise Failed(host.rest) from error
         except (requests.exceptions.RequestException, HTTPError, ValueError) as error:
             raise Failed(f"{host.name}: {explain(error)}") from error
         finally:

@@ -15,7 +15,7 @@ import pytest
 
 from scraper.http import Manners
 from scraper.visit import Recheck
-from tests.crawler import EVENING, NIGHT, Crawler
+from tests.crawler import EVENING, NIGHT, QUICK, Crawler
 from tests.sites import Reply, Site, make_all
 from tests.sites.reports import body, figures, title
 from tests.sites.server import serving
@@ -179,6 +179,34 @@ def test_a_site_that_is_down_loses_nothing(crawler: Crawler) -> None:
     assert "503" in night.summary.rows[0].reason
     assert crawler.rows("SELECT count(*) FROM documents WHERE withdrawn IS NULL") == [(3,)]
     assert len(kept) == 5
+
+
+def test_a_site_that_used_to_give_reports_and_is_blocked_is_told_of_once(crawler: Crawler) -> None:
+    crawler.night(EVENING)
+    crawler.town.sites["small"].answer = lambda asked: Reply("", 521)  # type: ignore[method-assign]
+    for number, silent in ((1, [crawler.town.address("small")]), (2, [])):
+        night = crawler.night(EVENING + number * NIGHT)
+        assert [row.outcome for row in night.summary.rows] == ["blocked"]
+        assert night.summary.silent == silent
+        assert night.summary.exit_code(1) == len(silent)
+
+
+def test_a_host_that_asks_to_be_left_alone_is(crawler: Crawler) -> None:
+    busy = Reply("", 429, headers={"Retry-After": "86400"})
+    crawler.town.sites["small"].answer = lambda asked: busy  # type: ignore[method-assign]
+    night = crawler.night(EVENING, QUICK._replace(retries=1))
+    assert night.asked["small"] == 1
+    assert "left alone for 86400 seconds" in night.summary.rows[0].reason
+
+
+def test_answers_that_told_nothing_new_do_not_pile_up(crawler: Crawler) -> None:
+    held = []
+    for number in range(4):
+        crawler.night(EVENING + number * NIGHT, recheck=EVERYTHING)
+        held += crawler.index("SELECT count(*) FROM captures")
+    assert held[1:] == [held[1]] * 3
+    assert crawler.index("SELECT count(*) FROM captures WHERE change = 'new'") == [held[0]]
+    assert crawler.taken() == {"small": crawler.town.sites["small"].reports}
 
 
 def test_the_pause_is_kept_at_every_host(tmp_path: Path) -> None:
