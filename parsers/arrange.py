@@ -202,10 +202,18 @@ def _in_unit_of(claim: Claim, setting: Setting, header: re.Match[str] | None) ->
 
 def _row(claim: Claim, setting: Setting, lead: bool) -> Row:
     if claim.parted is None and (marks := _fitting(claim, setting, lead)):
-        return Row(claim, setting, tuple(map(_fact, marks, *setting[:4])))
+        row = Row(claim, setting, tuple(map(_fact, marks, *setting[:4])))
+        return _doubted(row) if claim.ruled and _may_have_slipped(row, marks) else row
     readings = [claim] if claim.parted is None else [claim, claim._replace(marks=claim.parted)]
     chunks = (chunks for each in readings for chunks in _chunks(each, setting.kinds))
     return Row(claim, setting, (), () if claim.ruled else tuple(chunks))
+
+
+def _may_have_slipped(row: Row, marks: Sequence[Mark]) -> bool:
+    """Doubt a row with blank cells, drawn one a line, that does not add up: one may be left of a header."""
+    way = tuple(fact.value for fact in row.facts)
+    apart = marks[0].line != marks[-1].line and any(mark.reading.status == "blank" for mark in marks)
+    return apart and (row.hides(way) or row.broken(way) > 0)
 
 
 def _cells(claim: Claim) -> list[Mark]:

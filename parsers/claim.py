@@ -1,5 +1,6 @@
 """Give every figure in a table to the row whose label it follows, and name those that nobody claims."""
 
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -74,8 +75,7 @@ def _claim(stream: Stream, located: Located, row: int, limit: int) -> tuple[Clai
     start, end = located.rows[row] or (0, 0)
     marks = stream.marks_between(start if located.table.rows else end - 1, limit)
     if located.table.rows:
-        printed = located.table.rows[row].printed
-        marks = [mark for mark in marks if mark.position >= end or not _is_digit_of(printed, mark)]
+        marks = _without_own_digit(stream, located.table.rows[row].printed, marks, end)
     width = located.table.width
     at, taken = end, 0
     for taken, mark in enumerate(marks):
@@ -89,6 +89,15 @@ def _claim(stream: Stream, located: Located, row: int, limit: int) -> tuple[Clai
         taken = len(marks)
     between = stream.letters[end : marks[0].position] if marks else ""
     return Claim(row, tuple(marks[:taken]), False, between), marks[taken:]
+
+
+def _without_own_digit(stream: Stream, label: str, marks: list[Mark], end: int) -> list[Mark]:
+    """Leave out the digit of the label itself (计1条), also where a line tore it off the label's end."""
+    of_label = [mark for mark in marks if _is_digit_of(label, mark)]
+    inside = [mark for mark in of_label if mark.position < end]
+    behind = (mark for mark in of_label if stream.letters.startswith("计", mark.position - 1))
+    own = inside or list(behind)[:1]
+    return [mark for mark in marks if mark not in own]
 
 
 def _is_digit_of(label: str, mark: Mark) -> bool:
@@ -135,16 +144,36 @@ def _drawn(stream: Stream, located: Located, claim: Claim) -> tuple[Claim, list[
         if mark.line <= last
         or not (_leads_a_row(stream, mark) or (told and not stream.lines[mark.line].ruled))
     )
-    claim = claim._replace(ruled=True, marks=marks)
+    claim = claim._replace(ruled=True, marks=_without_empty_rows(marks))
     width = located.table.width
-    if len(claim.marks) == width or not located.table.rows:
+    if len(claim.marks) == width:
         return claim, []
+    if not located.table.rows:
+        return _in_one_row(stream, claim, width), []
     spellings = located.table.rows[claim.row].spellings
     own = next((cells for line in lines if len(cells := _cells_behind(line, spellings)) >= width), None)
     if own is None:
         return claim, []
     elsewhere = tuple(mark for mark in claim.marks if not first <= mark.line <= last and _has_digits(mark))
     return claim._replace(marks=tuple(own)), [Unclaimed("", elsewhere)] if elsewhere else []
+
+
+def _without_empty_rows(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """Where figures stand one a line, leave out lines of several blank cells: they are left of a header."""
+    held = Counter(mark.line for mark in marks)
+    told = {mark.line for mark in marks if _is_figure(mark)}
+    if any(held[line] > 1 for line in told):
+        return marks
+    return tuple(mark for mark in marks if mark.line in told or held[mark.line] == 1)
+
+
+def _in_one_row(stream: Stream, claim: Claim, width: int) -> Claim:
+    """Keep to the one drawn row that has all cells, where what else there is stands outside the drawing."""
+    held = Counter(mark.line for mark in claim.marks if stream.lines[mark.line].ruled)
+    drawn = {mark.line for mark in claim.marks if _is_figure(mark) and held[mark.line]}
+    if len(drawn) != 1 or any(held[line] < width for line in drawn):
+        return claim
+    return claim._replace(marks=tuple(mark for mark in claim.marks if mark.line in drawn))
 
 
 def _leads_a_row(stream: Stream, mark: Mark) -> bool:
