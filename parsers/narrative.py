@@ -1,167 +1,16 @@
-"""Cut a report's prose into its numbered sections and read the figures that its sentences state."""
+"""Read the figures that the sentences of a report's prose state."""
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from parsers.report import Figure, Number, Section
-from parsers.text import is_traditional, simplified
+from parsers.wording import DATA, NUMBERS, compiled, filled, joined, number_of, simplified_in_place
 
-DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-
-
-def _filled(template: str, parts: dict[str, str]) -> str:
-    filled = re.sub(r"\{([a-z]\w+)\}", lambda name: parts[name[1]], template)
-    return filled if filled == template else _filled(filled, parts)
-
-
-def _compiled(regexes: dict[str, str], words: dict[str, list[str]]) -> dict[str, re.Pattern[str]]:
-    parts = regexes | {name: "|".join(sorted(some, key=len, reverse=True)) for name, some in words.items()}
-    return {name: re.compile(_filled(regex, parts), re.M) for name, regex in regexes.items()}
-
-
-HEADINGS, NUMBERS = DATA["headings"], DATA["numbers"]
-SCALES, POWERS, NUMERALS = NUMBERS["scales"], NUMBERS["powers"], NUMBERS["numerals"]
-HEADING = _compiled(HEADINGS["regexes"], HEADINGS["words"])
-SENTENCE, SCOPE = _compiled(DATA["sentences"], {}), _compiled(DATA["scope"], {})
-
-
-def _simplified(text: str) -> str:
-    """The text in simplified characters and mainland words, as long as before, so that places stay right.
-
-    >>> _simplified("政府資訊、入口網站")
-    '政府信息、门户网站'
-    """
-    if not is_traditional(text):
-        return text
-    whole = simplified(text)
-    if len(whole) != len(text):
-        whole = "".join(one if len(one := simplified(character)) == 1 else character for character in text)
-    return whole
-
-
-def _number(digits: str) -> Number:
-    """The value of Arabic or Chinese digits.
-
-    >>> [_number(digits) for digits in ("1,204", "63.4", "十二", "两", "一千二百三十", "二〇", "一百零五")]
-    [1204, 63.4, 12, 2, 1230, 20, 105]
-    """
-    if digits[0].isdecimal():
-        return float(digits) if "." in digits else int(digits.replace(",", ""))
-    total, digit, positional = 0, 0, set(digits).isdisjoint(POWERS)
-    for character in digits:
-        if character in POWERS:
-            total, digit = total + (digit or 1) * POWERS[character], 0
-        else:
-            digit = (10 * digit if positional else 0) + NUMERALS[character]
-    return total + digit
-
-
-TITLES = {title: number for number, titles in enumerate(HEADINGS["titles"], 1) for title in titles}
-NOT_HEADINGS = tuple(HEADINGS["not_headings"])
-ENOUGH = 6  # sections, after which no headings are looked for inside lines
-PROSE = 12  # characters between two headings that make a text
-LINE = 160  # characters of a line that are looked at for a title
-LINE_START, KNOWN = 2, 4  # what speaks for a heading
-
-
-class Heading(NamedTuple):
-    """A numbered line or phrase that may open a section: its place, and how much speaks for it."""
-
-    number: int
-    start: int
-    end: int
-    weight: int
-
-
-def sections(lines: Sequence[str]) -> tuple[Section, ...]:
-    """Cut prose lines, in reading order and without table lines, into the report's numbered sections.
-
-    A line may be a paragraph, a part of one, or the whole report. Headings are the sequence 一、二、三、
-    that rises best, by number, place and title (section titles of 国办公开办函〔2021〕30号 and of earlier
-    reports); what stands before the first, and page furniture after the last, is left out. ``heading``
-    and ``text`` are as printed. Without a heading the answer is ().
-    """
-    text = HEADING["page_number"].sub("", "\n" + "\n".join(lines))
-    read = _simplified(text)
-    headings = [heading for line in HEADING["line_start"].finditer(read) if (heading := _at_line_start(line))]
-    found = _best(headings)
-    if len(found) < ENOUGH:
-        places = {heading.start: heading for heading in [*_inside_lines(read), *headings]}
-        found = _best([*places.values()]) or _best([*_unnumbered(read)])
-    furniture = HEADING["furniture_start"].search(read, found[-1].end) if found else None
-    ends = [heading.start for heading in found[1:]] + [furniture.start() if furniture else len(read)]
-    return tuple(
-        Section(number, _joined(text[start:stop]), text[stop:end].lstrip(" 。：:\t\r\n\u3000").rstrip())
-        for (number, start, stop, *_), end in zip(found, ends, strict=False)
-    )
-
-
-def _joined(text: str) -> str:
-    """One line of the lines of a heading or sentence that a page broke."""
-    return "".join(line.strip() for line in text.split("\n"))
-
-
-def _at_line_start(numbered: re.Match[str]) -> Heading | None:
-    start = numbered.end()
-    line, following, *_ = f"{numbered.string[start : start + LINE]}\n\n".split("\n")
-    length, weight = _title(line, following)
-    number = int(_number(numbered[1]))
-    return Heading(number, numbered.start(1), start + length, LINE_START + weight) if length else None
-
-
-def _title(line: str, following: str) -> tuple[int, int]:
-    """How many characters of a line, after its number, are the section's title, and what it weighs."""
-    squeezed = "".join(line.split())
-    if squeezed in TITLES:
-        return len(line), KNOWN
-    if not squeezed or squeezed.startswith(NOT_HEADINGS):
-        return 0, 0
-    if title := HEADING["title"].match(line):
-        more = HEADING["rest_of_line"].match(line, title.end())
-        return (more or title).end(), KNOWN
-    if len(following) < PROSE and HEADING["title"].fullmatch(squeezed + "".join(following.split())):
-        return len(line) + 1 + len(following), KNOWN
-    free = HEADING["free_title"].match(line)
-    known = free and HEADING["keyword"].search("".join(free[0].split()))
-    return free.end() if free else 0, KNOWN if known else 0
-
-
-def _inside_lines(read: str) -> Iterator[Heading]:
-    for numbered in HEADING["inside_line"].finditer(read):
-        title = HEADING["title"].match(read, numbered.end())
-        if title and not title[0].startswith(NOT_HEADINGS):
-            yield Heading(int(_number(numbered[0][0])), numbered.start(), title.end(), KNOWN)
-
-
-def _unnumbered(read: str) -> Iterator[Heading]:
-    for line in HEADING["unnumbered"].finditer(read):
-        if number := TITLES.get("".join(line[2].split())):
-            yield Heading(int(line[1] or number), line.start(), line.end(2), KNOWN)
-
-
-def _best(headings: Sequence[Heading]) -> list[Heading]:
-    """The rising sequence of headings that weighs most; the earliest of equals."""
-    if len(headings) >= ENOUGH and [heading.number for heading in headings] == [*range(1, len(headings) + 1)]:
-        return list(headings)
-    best: dict[int, tuple[int, list[Heading]]] = {}
-    ordered = sorted(headings, key=lambda heading: heading.start)
-    for place, heading in enumerate(ordered, 1):
-        following = ordered[place].start if place < len(ordered) else heading.end + PROSE
-        weight = heading.weight + (following - heading.end >= PROSE)
-        for score, before in [(0, []), *best.values()]:
-            missing = heading.number - (before[-1].number if before else 0) - 1
-            known = all(one.weight >= KNOWN for one in [heading, *before[-1:]])
-            if missing and not (missing > 0 and known):
-                continue
-            if (score := score + weight - 3 * (missing > 0)) > best.get(heading.number, (0, []))[0]:
-                best[heading.number] = score, [*before, heading]
-    found = max(best.values(), key=lambda chain: chain[0])[1] if best else []
-    return found if len(found) > 1 or any(heading.weight >= KNOWN for heading in found) else []
+SCALES = NUMBERS["scales"]
+SENTENCE, SCOPE = compiled(DATA["sentences"], {}), compiled(DATA["scope"], {})
 
 
 class Pattern(NamedTuple):
@@ -183,10 +32,10 @@ def _pattern(*, id: str, metrics: list[str], regex: str, words: list[str], **rul
     """A pattern of narrative.toml, where {n} is five groups: digits, scale, unit, roundness and bare zero."""
     units = rules.pop("units", ["cases"])
     families = units * len(metrics) if len(units) == 1 else units
-    regex = _filled(regex, DATA["parts"])
+    regex = filled(regex, DATA["parts"])
     for family in families:
         number = "{first}" if regex.startswith("{n}") else "{later}"
-        regex = regex.replace("{n}", _filled(number, NUMBERS | {"unit": DATA["units"][family]}), 1)
+        regex = regex.replace("{n}", filled(number, NUMBERS | {"unit": DATA["units"][family]}), 1)
     groups = tuple(zip(range(1, 5 * len(metrics), 5), families, metrics, strict=True))
     rules = {name: tuple(rule) if isinstance(rule, list) else rule for name, rule in rules.items()}
     return Pattern(re.compile(regex, re.M), groups, frozenset(words), **rules)
@@ -211,19 +60,20 @@ class Hit(NamedTuple):
     approximate: bool
 
 
-def figures(sections: Sequence[Section]) -> tuple[Figure, ...]:
+def figures(sections: Sequence[Section], year: int | None = None) -> tuple[Figure, ...]:
     """Read the numbers that the sections' sentences state, in reading order.
 
+    What they state of other years than the report's ``year`` is left out, as far as that is known.
     Metrics are those of metrics.csv where they exist, the patterns N01-N45 those of narrative.toml. Money is
     in the metric's unit. One number answers one metric, and a sentence gives a metric's value once.
     """
     sentences = [one for section in sections for one in _sentences(section.text.replace("\0", " "))]
     shown = _squeezed(sentences)
-    read = _simplified(shown)
+    read = simplified_in_place(shown)
     starts = [0, *(place.end() for place in re.finditer("\n", read))]
-    hits = list(_workload(_hits(read, shown, starts)))
+    hits = list(_workload(_hits(read, shown, starts, year)))
     scopes = [scope.span() for scope in SCOPE["words"].finditer(read)] if hits else []
-    printed = {place: _joined(sentences[place]) for place in {hit.sentence for hit in hits}}
+    printed = {place: joined(sentences[place]) for place in {hit.sentence for hit in hits}}
     return tuple(
         Figure(*hit[2:], printed[hit.sentence], shown[_scope(read, scopes, starts[hit.sentence], hit)])
         for hit in hits
@@ -303,7 +153,7 @@ def _bound(printed: str, bound: re.Match[str]) -> str:
     return "、".join(noun + number for noun, number in zip(nouns, numbers, strict=True))
 
 
-def _hits(read: str, shown: str, starts: Sequence[int]) -> list[Hit]:
+def _hits(read: str, shown: str, starts: Sequence[int], year: int | None) -> list[Hit]:
     """What the patterns find, in order of precedence: each number once, each statement once a sentence."""
     letters = frozenset(read)
     present = {word for word, all in WORDS.items() if all <= letters and word in read}
@@ -316,8 +166,11 @@ def _hits(read: str, shown: str, starts: Sequence[int]) -> list[Hit]:
             if _refused(pattern, match, starts[sentence]):
                 continue
             for hit in _answers(pattern, match, shown, sentence):
+                before = read[starts[sentence] : hit.at]
+                if not pattern.stock and _is_of_another_year(before, hit.metric, year):
+                    continue
                 if taken.setdefault(hit.at, match) is match:
-                    if totals and not pattern.stock and _is_total(read[starts[sentence] : hit.at]):
+                    if totals and not pattern.stock and _is_total(before):
                         hit = hit._replace(metric=f"{hit.metric}_cumulative")
                     hits.setdefault((sentence, hit.metric, hit.value), hit)
     return sorted(hits.values(), key=lambda hit: hit.at)
@@ -348,12 +201,24 @@ def _answers(pattern: Pattern, match: re.Match[str], shown: str, sentence: int) 
             continue
         at = match.start(group if digits else group + 4)
         times = SCALES.get(scale.strip("余多"), 1) if scale else 1
-        value = _number(digits or "0") * times * pattern.scale / divisor
+        value = number_of(digits or "0") * times * pattern.scale / divisor
         rough = times > divisor or bool(after) or (scale or "") not in SCALES
         rough = rough or match.string.endswith(ROUGHLY, 0, at)
         unit = unit or shown[match.start(group + 2) : match.end(group + 2)]
         for name in pattern.zero if pattern.zero and not value else (metric,):
             yield Hit(at, sentence, name, round(value, 6) if value % 1 else int(value), unit, rough)
+
+
+def _is_of_another_year(before: str, metric: str, year: int | None) -> bool:
+    """Say whether the last year named before a number is not the report's.
+
+    >>> _is_of_another_year("2022年收到申请5件,2023年收到申请", "requests_received", 2023)
+    False
+    >>> _is_of_another_year("2022年收到申请", "requests_received", 2023)
+    True
+    """
+    named = SCOPE["named_year"].findall(before) if year and not metric.startswith("requests_carried") else []
+    return bool(named) and int(named[-1]) != year
 
 
 def _is_total(before: str) -> bool:

@@ -7,10 +7,11 @@ from parsers.doubt import doubts
 from parsers.fill import Filled, fill
 from parsers.formats import Format, recognise
 from parsers.identify import identify, kind_of_document
-from parsers.narrative import figures, sections
+from parsers.narrative import figures
 from parsers.places import Place
 from parsers.prose import prose_of
 from parsers.report import OPEN, Fact, Finding, Report, Unreadable
+from parsers.sections import sections
 from parsers.stream import stream
 from parsers.text import Line, Text
 
@@ -37,7 +38,7 @@ def read(known: Format, data: bytes, home: Place | None = None) -> Report:
     facts = tuple(fact for filled in tables for fact in filled.facts())
     _must_be_report(known, data, text, tables, facts, identity.year)
     prose = sections(prose_of(laid, tables))
-    stated = figures(prose)
+    stated = figures(prose, identity.year)
     findings = (
         *identity.findings,
         *doubts(laid, tables, identity.year, prose),

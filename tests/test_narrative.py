@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.narrative import DATA, TITLES, figures, sections
+from parsers.narrative import figures
 from parsers.report import Figure, Section
+from parsers.sections import TITLES, sections
+from parsers.wording import DATA
 
 
 def read(text: str) -> tuple[Figure, ...]:

@@ -284,6 +284,23 @@ def test_a_number_of_another_time_or_of_several_is_not_the_years(sentence: str) 
 
 
 @pytest.mark.parametrize(
+    ("sentence", "metric", "values"),
+    [
+        ("2022年收到政府信息公开申请5件，2023年收到政府信息公开申请8件。", "requests_received", [8]),
+        ("2022年收到政府信息公开申请5件。", "requests_received", []),
+        ("与2022年的12件相比，收到政府信息公开申请20件。", "requests_received", [20]),
+        ("2022年度结转3件，2023年新收申请25件。", "requests_carried_in", [3]),
+        ("2022年度结转3件，2023年新收申请25件。", "requests_received", [25]),
+    ],
+)
+def test_what_is_said_of_another_year_is_not_the_reports(
+    sentence: str, metric: str, values: list[int]
+) -> None:
+    found = figures([Section(1, "", sentence)], 2023)
+    assert [figure.value for figure in found if figure.metric == metric] == values
+
+
+@pytest.mark.parametrize(
     "sentence", ["2022年1至12月，收到政府信息公开申请45件。", "截至12月，收到政府信息公开申请45件。"]
 )
 def test_a_whole_year_told_by_its_months_is_a_year(sentence: str) -> None:
