@@ -3,12 +3,13 @@
 from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 from parsers.form import Table
 from parsers.locate import Located
 from parsers.stream import Mark, Stream
 from parsers.text import Line, letters, simplified
-from parsers.values import UNREADABLE, WORDS, read
+from parsers.values import UNREADABLE, WORDS, Reading, read
 
 UNITS = frozenset((*WORDS["count_units"], "亿元", "万元", "元", "单位"))
 
@@ -180,7 +181,7 @@ def _leads_a_row(stream: Stream, mark: Mark) -> bool:
     """Say whether a mark stands before a label in its drawn row: a serial number."""
     column = mark.at.rpartition("c")[2]
     behind = stream.lines[mark.line].cells[int(column) :] if column.isdigit() else ()
-    return any(letters(cell) and read(cell) is UNREADABLE for cell in behind)
+    return any(letters(cell) and _read(cell) is UNREADABLE for cell in behind)
 
 
 def _cells_behind(line: Line, spellings: tuple[str, ...]) -> list[Mark]:
@@ -192,13 +193,17 @@ def _cells_behind(line: Line, spellings: tuple[str, ...]) -> list[Mark]:
         Mark(
             0,
             cell,
-            reading if (reading := read(cell)).status != "unreadable" else UNREADABLE,
+            reading if (reading := _read(cell)).status != "unreadable" else UNREADABLE,
             f"{line.at}c{i}",
             True,
             0,
         )
         for i, cell in enumerate(line.cells[first:], first + 1)
     ]
+
+
+def _read(cell: str) -> Reading:
+    return read(normalize("NFKC", simplified(cell)))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -87,6 +87,13 @@ def test_blank_cells_are_blank_and_what_the_sums_leave_is_only_implied() -> None
     assert (fact.value, fact.status, fact.implied) == (None, "blank", 0)
 
 
+def test_a_word_for_none_in_traditional_characters_is_one_beside_a_filler_cell() -> None:
+    page = html("2021", with_row("granted", "無", "0", "0", "0", "0", "5", "5"))
+    found = facts(read(page.replace("<td>無</td>", "<td></td><td>無</td>", 1)))
+    assert found["requests.received.natural_person"][1:4:2] == (0, "zero_word")
+    assert found["requests.received.total"].value == 5
+
+
 @pytest.mark.parametrize("note", ["①", "¹", "<sup>1</sup>", "<sup>[1]</sup>", "<a><sup>①</sup></a>"])
 def test_the_number_of_a_note_is_no_digit_of_the_figure(note: str) -> None:
     page = html("2021", with_row("granted", "12", "0", "0", "0", "0", "0", "12"))
