@@ -13,9 +13,9 @@ from scraper.page import Link, Page, absolute, iso_date, once, squeezed
 from scraper.titles import Verdict, verdict
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-GATES, NAMED, VIEWER, MISSING = (re.compile(RULES[name]) for name in ("gates", "named", "viewer", "missing"))
+NAMED, VIEWER, MISSING = (re.compile(RULES[name]) for name in ("named", "viewer", "missing"))
 MOVING, MOVING_LINE = re.compile(RULES["moving"]), re.compile(f".*(?:{RULES['moving']}).*")
-SUFFIX = re.compile(rf"\.(?:{'|'.join(RULES['suffixes'])})$", re.I)
+SUFFIXES, GATES = tuple(f".{suffix}" for suffix in RULES["suffixes"]), tuple(RULES["gates"])
 PUBLISHED = re.compile(
     r"(?:发布|发文|公开|成文|生成)?(?:日期|时间)\s*[:：]?\s*(20\d\d[-年/.]\s*\d{1,2}[-月/.]\s*\d{1,2})"
 )
@@ -118,7 +118,7 @@ def _attachments(page: Page) -> Iterator[Link]:
     for node in page.tree.css("a[href]"):
         href, text = (node.attributes.get("href") or "").strip(), node.text()
         named = ("附件" in text or "." in text) and NAMED.search(squeezed(text))
-        if named or SUFFIX.search(href.partition("?")[0]) or GATES.search(href):
+        if named or _is_file(href):
             yield Link(absolute(page.base, href), squeezed(text))
     shown = [VIEWER.search(frame) for frame in page.frames]
     addresses = [unquote(found[1]) for found in shown if found]
@@ -127,11 +127,19 @@ def _attachments(page: Page) -> Iterator[Link]:
         *page.frames,
         *(node.attributes.get("src") or node.attributes.get("data") or "" for node in embedded),
     ]
-    addresses += [address for address in inside if SUFFIX.search(address.partition("?")[0])]
+    addresses += [address for address in inside if _has_suffix(address)]
     addresses += [node.attributes.get("data-value") or "" for node in page.tree.css("#pdfshow[data-value]")]
     for address in addresses:
         if url := absolute(page.base, address):
             yield Link(url, page.title)
+
+
+def _is_file(href: str) -> bool:
+    return _has_suffix(href) or any(gate in href for gate in GATES)
+
+
+def _has_suffix(address: str) -> bool:
+    return address.partition("?")[0].lower().endswith(SUFFIXES)
 
 
 def is_text(page: Page) -> bool:
