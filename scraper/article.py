@@ -135,7 +135,7 @@ def _attachments(page: Page) -> Iterator[Link]:
 
 
 def _is_file(href: str) -> bool:
-    return _has_suffix(href) or any(gate in href for gate in GATES)
+    return _has_suffix(href) or any(map(href.__contains__, GATES))
 
 
 def _has_suffix(address: str) -> bool:

@@ -4,9 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
-from scraper.page import Link, Page, plain
+from scraper.page import Link, Page, path_of, plain
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 COLUMN = re.compile(RULES["column"]["names"], re.X)
@@ -60,7 +59,7 @@ def lead(link: Link, where: Where) -> Lead | None:
     'within'
     >>> lead(Link("http://a.gov.cn/", "首页"), "column")
     """
-    path, text = urlsplit(link.url).path, plain(link.text)
+    path, text = path_of(link.url).partition("?")[0], plain(link.text)
     if FILE.search(path) or NEVER.search(text):
         return None
     slug = bool(COLUMN_SLUG.search(path))

@@ -25,7 +25,8 @@ TWIN = re.compile(r"_wap(?=\.s?html?$)")
 SESSION = re.compile(r";jsessionid=[\w.!-]*|(?<=[?&])(?:jsessionid|phpsessid|aspsessionid\w*)=[^&#]*&?", re.I)
 # Most links are of these shapes, and need no more than to be put behind their host or folder.
 PLAIN_HREF = re.compile(r"(?P<root>/(?!/))?(?:\./)?[\w~-][\w./~-]*(?:\?[\w./~&=-]+)?", re.A)
-DOTS = re.compile(r"//|_wap|(?:^|/)\.\.?(?:/|$)(?!(?<=^\./))")
+WHOLE_HREF = re.compile(r"https?://[a-z\d.-]+/[\w./~-]*(?:\?[\w./~&=-]+)?", re.A)
+DOTS = re.compile(r"//|_wap|(?:^|/)\.\.?(?:/|\?|$)(?!(?<=^\./))")
 # Only a shell sends its readers on by script; a page that tells something is no redirect.
 LARGEST_SHELL = 4096
 SCRIPTED = re.compile(
@@ -198,11 +199,20 @@ def absolute(base: str, href: str) -> str:
     href = href.strip()
     if not href or href.startswith("#"):
         return ""
-    plain = PLAIN_HREF.fullmatch(href)
-    if plain and not DOTS.search(href) and not ("?" in href and SESSION.search(href)):
-        origin, folder = _stems(base)
-        return f"{origin if plain['root'] else folder}{href.removeprefix('./')}"
-    return _absolute(base, href)
+    whole = WHOLE_HREF.fullmatch(href)
+    plain = None if whole else PLAIN_HREF.fullmatch(href)
+    path = path_of(href) if whole else href
+    if not (whole or plain) or DOTS.search(path) or ("?" in path and SESSION.search(path)):
+        return _absolute(base, href)
+    if not plain:
+        return href
+    origin, folder = _stems(base)
+    return f"{origin if plain['root'] else folder}{href.removeprefix('./')}"
+
+
+def path_of(url: str) -> str:
+    """Give a whole address from the slash behind its host on."""
+    return "/" + url.split("/", 3)[3]
 
 
 @lru_cache(maxsize=1024)

@@ -15,6 +15,7 @@ REPORT, SHORT, CUT, UNDATED, RELATED = (
     re.compile(RULES[name]) for name in ("report", "short_report", "cut_report", "undated_report", "related")
 )
 LOOK_ALIKES = [(re.compile(each["pattern"]), each["reason"]) for each in RULES["look_alike"]]
+HINT = frozenset(RULES["related_characters"])
 YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 CHINESE_YEAR = re.compile("(?:二|2)[〇○零0Oo][〇○零0一二三四五六七八九]{2}(?=年)")
 DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
@@ -43,6 +44,8 @@ def verdict(title: str, in_column: bool) -> Verdict:
     >>> verdict("机构职能", True).kind
     'other'
     """
+    if not in_column and HINT.isdisjoint(title):
+        return Verdict("other")
     line = normalised(title)
     years = [int(year) for year in YEAR.findall(line)]
     year = _year_of_report(line, years)
