@@ -179,9 +179,9 @@ def _in_one_row(stream: Stream, claim: Claim, width: int) -> Claim:
 
 def _leads_a_row(stream: Stream, mark: Mark) -> bool:
     """Say whether a mark stands before a label in its drawn row: a serial number."""
-    column = mark.at.rpartition("c")[2]
-    behind = stream.lines[mark.line].cells[int(column) :] if column.isdigit() else ()
-    return any(letters(cell) and _read(cell) is UNREADABLE for cell in behind)
+    following = mark.line + 1
+    end = stream.line_starts[following] if following < len(stream.lines) else len(stream.letters)
+    return stream.lines[mark.line].ruled and mark.position < end
 
 
 def _cells_behind(line: Line, spellings: tuple[str, ...]) -> list[Mark]:

@@ -155,14 +155,14 @@ def _torn(lines: list[Line]) -> set[int]:
     if not torn:
         return set()
     lengths, widths = [len(text) for text in loose], [len(text.encode("gb18030")) for text in loose]
-    return {number for number in torn if any(_is_full(sizes, number) for sizes in (lengths, widths))}
+    return (_full(lengths) | _full(widths)).intersection(torn)
 
 
-def _is_full(sizes: list[int], number: int) -> bool:
-    """Say whether a line is one of several as long as the longest, but for spaces at its ends."""
+def _full(sizes: list[int]) -> set[int]:
+    """Number the lines that are as long as the longest, but for spaces at its ends, if several are."""
     longest = max(sizes)
-    full = sum(size >= longest - 2 for size in sizes)
-    return longest >= SHORTEST_WRAP and sizes[number] >= longest - 2 and full >= FEWEST_FULL
+    full = {number for number, size in enumerate(sizes) if size >= longest - 2}
+    return full if longest >= SHORTEST_WRAP and len(full) >= FEWEST_FULL else set()
 
 
 def _doubted(parts: Iterable[Part], first: bool, last: bool) -> list[Part]:

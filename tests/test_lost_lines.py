@@ -61,3 +61,12 @@ def test_the_digit_of_a_label_is_no_figure_where_the_cell_is_blank() -> None:
     lines[at] = lines[at].replace("6", "")
     assert not changed(name, "\n".join(lines))
     assert facts(read("\n".join(lines)))["annex.hot_topic_responses"].value is None
+
+
+def test_thousands_of_cells_or_lines_of_digits_take_no_time_to_speak_of() -> None:
+    """What is looked at again for each of them would take minutes here."""
+    text = text_of("pingtan_2023_pipes")
+    at = text.index("\n", text.index("行政强制"))
+    cells = facts(read(text[:at] + "| 5" * 20_000 + text[at:]))
+    lines = facts(read(text + "\n".join("1" * 35 for _ in range(20_000))))
+    assert cells["requests.received.total"] == lines["requests.received.total"]
