@@ -1,5 +1,6 @@
 """Give every figure in a table to the row whose label it follows, and name those that nobody claims."""
 
+import re
 from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from parsers.text import Line, letters, simplified
 from parsers.values import UNREADABLE, WORDS, Reading, read
 
 UNITS = frozenset((*WORDS["count_units"], "亿元", "万元", "元", "单位"))
+COUNTED_AS = re.compile(r"计\d")
 
 
 class Claim(NamedTuple):
@@ -94,6 +96,8 @@ def _claim(stream: Stream, located: Located, row: int, limit: int) -> tuple[Clai
 
 def _without_own_digit(stream: Stream, label: str, marks: list[Mark], end: int) -> list[Mark]:
     """Leave out the digit of the label itself (计1条), also where a line tore it off the label's end."""
+    if not COUNTED_AS.search(label):
+        return marks
     of_label = [mark for mark in marks if _is_digit_of(label, mark)]
     inside = [mark for mark in of_label if mark.position < end]
     behind = (mark for mark in of_label if stream.letters.startswith("计", mark.position - 1))
@@ -161,6 +165,8 @@ def _drawn(stream: Stream, located: Located, claim: Claim) -> tuple[Claim, list[
 
 def _without_empty_rows(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     """Where figures stand one a line, leave out lines of several blank cells: they are left of a header."""
+    if not marks or marks[0].line == marks[-1].line:
+        return marks
     held = Counter(mark.line for mark in marks)
     told = {mark.line for mark in marks if _is_figure(mark)}
     if any(held[line] > 1 for line in told):
