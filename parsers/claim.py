@@ -4,13 +4,12 @@ import re
 from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
-from unicodedata import normalize
 
 from parsers.form import Table
 from parsers.locate import Located
 from parsers.stream import Mark, Stream
 from parsers.text import Line, letters, simplified
-from parsers.values import UNREADABLE, WORDS, Reading, read
+from parsers.values import WORDS, read
 
 UNITS = frozenset((*WORDS["count_units"], "亿元", "万元", "元", "单位"))
 COUNTED_AS = re.compile(r"计\d")
@@ -196,20 +195,9 @@ def _cells_behind(line: Line, spellings: tuple[str, ...]) -> list[Mark]:
     labels = [i for i, name in enumerate(names) if name and any(s in name or name in s for s in spellings)]
     first = labels[-1] + 1 if labels else len(line.cells)
     return [
-        Mark(
-            0,
-            cell,
-            reading if (reading := _read(cell)).status != "unreadable" else UNREADABLE,
-            f"{line.at}c{i}",
-            True,
-            0,
-        )
+        Mark(0, cell, read(simplified(cell)), f"{line.at}c{i}", True, 0)
         for i, cell in enumerate(line.cells[first:], first + 1)
     ]
-
-
-def _read(cell: str) -> Reading:
-    return read(normalize("NFKC", simplified(cell)))
 
 
 @lru_cache(maxsize=1 << 14)

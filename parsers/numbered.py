@@ -6,7 +6,6 @@ In ``…00000006 属于四类过程性信息`` the 6 may be the label's number, 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from unicodedata import normalize
 
 from parsers.claim import Claims
 from parsers.stream import Mark, Stream
@@ -57,5 +56,5 @@ def _parted(marks: tuple[Mark, ...], number: str) -> tuple[Mark, ...] | None:
     if not last.text.endswith(number):
         return None
     text = last.text.removesuffix(number).rstrip()
-    rest = [last._replace(text=text, reading=read(normalize("NFKC", simplified(text))))] if text else []
+    rest = [last._replace(text=text, reading=read(simplified(text)))] if text else []
     return (*before, *rest)

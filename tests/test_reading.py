@@ -87,11 +87,16 @@ def test_blank_cells_are_blank_and_what_the_sums_leave_is_only_implied() -> None
     assert (fact.value, fact.status, fact.implied) == (None, "blank", 0)
 
 
-def test_a_word_for_none_in_traditional_characters_is_one_beside_a_filler_cell() -> None:
-    page = html("2021", with_row("granted", "無", "0", "0", "0", "0", "5", "5"))
-    found = facts(read(page.replace("<td>無</td>", "<td></td><td>無</td>", 1)))
-    assert found["requests.received.natural_person"][1:4:2] == (0, "zero_word")
-    assert found["requests.received.total"].value == 5
+@pytest.mark.parametrize(
+    ("printed", "read_as"), [("無", (0, "zero_word")), ("12①", (12, "stated")), ("12²", (12, "stated"))]
+)
+def test_a_cell_is_read_the_same_beside_a_filler_cell(printed: str, read_as: tuple[int, str]) -> None:
+    page = html("2021", with_row("granted", printed, "0", "0", "0", "0", "0", "12"))
+    cell = f"<td rowspan='1' colspan='1'>{printed}</td>"
+    assert cell in page
+    found = facts(read(page.replace(cell, f"<td></td>{cell}", 1)))
+    assert found["requests.received.natural_person"][1:4:2] == read_as
+    assert found["requests.received.total"].value == 12
 
 
 @pytest.mark.parametrize("note", ["①", "¹", "<sup>1</sup>", "<sup>[1]</sup>", "<a><sup>①</sup></a>"])
