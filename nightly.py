@@ -109,9 +109,8 @@ def nightly(
     visits = crawl(archive, due, run, settings, now, stop)
     try:
         for visited in terminal.following(visits, len(due), "visiting", least=1):
-            site = f"{visited.site.place} {visited.site.host}"
-            rows.append(_row(visited, load(archive, loader, site)))
-            if _is_silent(visited, site in used_to_give):
+            rows.append(_row(visited, load(archive, loader, visited.site.id)))
+            if _is_silent(visited, visited.site.id in used_to_give):
                 silent.append(visited.site.host)
     except KeyboardInterrupt:
         outcome = "stopped"

@@ -283,7 +283,7 @@ def planning(hosts: int) -> None:
         run = begin(archive, EVENING - timedelta(days=1))
         day = f"{EVENING - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
         rows = [
-            (run.id, f"{site.place} {site.host}", site.place, site.name, site.host, day, "done", "")
+            (run.id, site.id, site.place, site.name, site.host, day, "done", "")
             + (5, 2024 - number % 2, *(0,) * 7)
             for number, site in enumerate(sites)
         ]

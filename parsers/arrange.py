@@ -61,6 +61,11 @@ class Row(NamedTuple):
         return self.claim.marks[0].at if self.claim.marks else ""
 
     @property
+    def values(self) -> Way:
+        """The values of its cells, where every one is known."""
+        return tuple(fact.value for fact in self.facts)
+
+    @property
     def has_surplus(self) -> bool:
         return len(_cells(self.claim)) > len(self.setting.fields)
 
@@ -150,7 +155,7 @@ def unsure(row: Row) -> Row:
     """
     if row.claim.ruled or not row.facts:
         return row
-    return _doubted(row) if row.broken(tuple(fact.value for fact in row.facts)) else row
+    return _doubted(row) if row.broken(row.values) else row
 
 
 def arrange(claims: Claims) -> list[Row]:
@@ -211,9 +216,8 @@ def _row(claim: Claim, setting: Setting, lead: bool) -> Row:
 
 def _may_have_slipped(row: Row, marks: Sequence[Mark]) -> bool:
     """Doubt a row with blank cells, drawn one a line, that does not add up: one may be left of a header."""
-    way = tuple(fact.value for fact in row.facts)
     apart = marks[0].line != marks[-1].line and any(mark.reading.status == "blank" for mark in marks)
-    return apart and (row.hides(way) or row.broken(way) > 0)
+    return apart and (row.hides(row.values) or row.broken(row.values) > 0)
 
 
 def _cells(claim: Claim) -> list[Mark]:

@@ -22,9 +22,9 @@ def doubts(
     """Give the findings of kind ``reading`` that follow from the document's layout.
 
     F-ROW label not found; F-UNKNOWN figures behind an unknown label; F-STRAY figures where the form
-    has none; F-OPEN a row with cells left open; F-TABLE table not found; F-TWICE a table
-    that stands there twice, with other figures; F-CUT the document ends in
-    the middle; F-EMPTY nothing filled in; F-YEAR (``info``) another form than the year's.
+    has none; F-OPEN a row with cells left open; F-TABLE table not found; F-TWICE a table that stands there
+    twice, with other figures; F-CUT the document ends in the middle; F-EMPTY nothing filled in; F-YEAR
+    (``info``) another form than the year's.
     """
     for filled in tables:
         if filled.missing_rows:

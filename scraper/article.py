@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.page import Link, Page, absolute, iso_date, once, squeezed
+from scraper.page import MAGIC, Link, Page, absolute, iso_date, once, squeezed
 from scraper.titles import Verdict, verdict
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -25,8 +25,6 @@ SURROUNDINGS = ", ".join(RULES["surroundings"])
 LEAST_TEXT = 200
 LEAST_PROSE = 800
 LONGEST_NOTICE = 400
-# What files that are no pages begin with, whatever the host calls them: PDF, ZIP (DOCX, OFD), OLE (DOC), RAR.
-MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!")
 IN_ADDRESS = re.compile(r"/t?(20\d\d)(\d\d)(\d\d)[_/]|/(20\d\d)[-/](\d{1,2})[-/](\d{1,2})/")
 
 

@@ -34,7 +34,7 @@ class Catalogue:
 
     def __init__(self, archive: Archive, site: Site, run: int, warc: str, now: datetime) -> None:
         self.archive, self.site, self.run, self.warc, self.now = archive, site, run, warc, now
-        self.id = f"{site.place} {site.host}"
+        self.id = site.id
         self.time = now.strftime("%Y-%m-%dT%H:%M:%SZ")
         self.entries: dict[str, Entry] = {
             key: Entry(role, Request(*json.loads(request)), title, listed, year, checked, gone)

@@ -109,7 +109,7 @@ def plan(
     never = (datetime.min.replace(tzinfo=UTC), 0, 0)
 
     def state(site: Site) -> tuple[datetime, int, int]:
-        return last.get(f"{site.place} {site.host}", never)
+        return last.get(site.id, never)
 
     due = [
         site
@@ -127,8 +127,8 @@ def crawl(
     """Visit sites, hosts side by side, and give each visit as it ends.
 
     Sites whose hosts failed are visited again at the end, few at once and slowly, but for those whose hosts
-    asked to be left alone. When ``stop`` is set the
-    visits under way end without a result. Raises ArchiveFull.
+    asked to be left alone. When ``stop`` is set the visits under way end without a result. Raises
+    ArchiveFull.
     """
     failed: list[Site] = []
     fast, slow = Fetcher(settings.manners, stop), Fetcher(_slower(settings.manners), stop)
@@ -213,7 +213,7 @@ def _finish(archive: Archive, run: Run, visited: Visited, now: datetime) -> Visi
     site = visited.site
     row = (
         run.id,
-        f"{site.place} {site.host}",
+        site.id,
         site.place,
         site.name,
         site.host,

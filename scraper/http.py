@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError
 from markup import hostile
 from scraper.challenge import REFUSALS, challenge
 from scraper.guard import PrivateAddress
-from scraper.page import Page, Request, absolute
+from scraper.page import MAGIC, Page, Request, absolute
 from scraper.transport import Interrupted, TooBusy, is_legacy_error, session
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -26,8 +26,6 @@ MOST_REDIRECTS = 5
 CHUNK = 65_536
 ROBOTS_LARGEST = 512_000  # RFC 9309 asks for at least 500 kibibytes
 MEGABYTE = 1_000_000
-# What PDF, ZIP (DOCX), OLE (DOC) and RAR files begin with: nobody parses them as pages.
-BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!")
 LONGEST_DELAY = 120  # seconds; a host that asks for more is not visited at all
 NOT_IN_ADDRESS = re.compile(rb"[^\x21-\x7e]")
 
@@ -251,7 +249,7 @@ class Fetcher:
             raise Failed(f"{host.name}: {explain(error)}") from error
         finally:
             host.answered()
-        if not body.startswith(BINARY) and (reason := hostile(body.replace(b"\0", b""))):
+        if not body.startswith(MAGIC) and (reason := hostile(body.replace(b"\0", b""))):
             raise Failed(f"{request.url} cannot be parsed: {reason}")
         fetched = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         headers = {name.lower(): value for name, value in response.headers.items()}

@@ -25,8 +25,10 @@ TWIN = re.compile(r"_wap(?=\.s?html?$)")
 SESSION = re.compile(r";jsessionid=[\w.!-]*|(?<=[?&])(?:jsessionid|phpsessid|aspsessionid\w*)=[^&#]*&?", re.I)
 # Most links are of these shapes, and need no more than to be put behind their host or folder.
 PLAIN_HREF = re.compile(r"(?P<root>/(?!/))?(?:\./)?[\w~-][\w./~-]*(?:\?[\w./~&=-]+)?", re.A)
-WHOLE_HREF = re.compile(r"https?://[a-z\d.-]+/[\w./~-]*(?:\?[\w./~&=-]+)?", re.A)
+WHOLE_HREF = re.compile(r"https?://[a-z\d.-]+(?P<path>/[\w./~-]*(?:\?[\w./~&=-]+)?)", re.A)
 DOTS = re.compile(r"//|_wap|(?:^|/)\.\.?(?:/|\?|$)(?!(?<=^\./))")
+# What files that are no pages begin with, whatever the host calls them: PDF, ZIP (DOCX, OFD), OLE (DOC), RAR.
+MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!")
 # Only a shell sends its readers on by script; a page that tells something is no redirect.
 LARGEST_SHELL = 4096
 SCRIPTED = re.compile(
@@ -200,19 +202,14 @@ def absolute(base: str, href: str) -> str:
     if not href or href.startswith("#"):
         return ""
     whole = WHOLE_HREF.fullmatch(href)
-    plain = None if whole else PLAIN_HREF.fullmatch(href)
-    path = path_of(href) if whole else href
-    if not (whole or plain) or DOTS.search(path) or ("?" in path and SESSION.search(path)):
+    plain = whole or PLAIN_HREF.fullmatch(href)
+    path = whole["path"] if whole else href
+    if not plain or DOTS.search(path) or ("?" in path and SESSION.search(path)):
         return _absolute(base, href)
-    if not plain:
+    if whole:
         return href
     origin, folder = _stems(base)
     return f"{origin if plain['root'] else folder}{href.removeprefix('./')}"
-
-
-def path_of(url: str) -> str:
-    """Give a whole address from the slash behind its host on."""
-    return "/" + url.split("/", 3)[3]
 
 
 @lru_cache(maxsize=1024)

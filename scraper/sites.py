@@ -44,6 +44,11 @@ class Site(NamedTuple):
     other_domain: bool = False
 
     @property
+    def id(self) -> str:
+        """What the index of an archive knows the site by."""
+        return f"{self.place} {self.host}"
+
+    @property
     def hosts(self) -> frozenset[str]:
         return frozenset({self.host, *self.sisters})
 

@@ -15,7 +15,7 @@ from scraper.crawl import Settings, begin, crawl
 from scraper.discover import Limits
 from scraper.http import Fetcher
 from scraper.page import Link, Page, Request
-from scraper.titles import verdict
+from scraper.titles import HINT, RELATED, verdict
 from scraper.visit import Recheck, Visit
 from tests.crawler import EVENING, NIGHT, QUICK, Crawler
 from tests.sites import Asked, Reply, Site
@@ -80,6 +80,10 @@ def test_a_title_that_repeats_itself_takes_no_time() -> None:
     began = time.monotonic()
     verdict("2023信息公开" + "年度" * 50, True)
     assert time.monotonic() - began < 1
+
+
+def test_what_is_looked_for_in_a_title_holds_a_character_that_is_looked_for_first() -> None:
+    assert all(HINT.intersection(words) for words in RELATED.pattern.split("|"))
 
 
 def test_a_page_of_many_links_in_one_block_takes_no_time() -> None:
