@@ -40,9 +40,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.crawl_server import TAKEN, address, place
-from scraper.archive import Archive
+from scraper.archive.store import Archive
 from scraper.crawl import Settings, begin, crawl, end, plan
-from scraper.http import Manners
+from scraper.fetching.http import Manners
 from scraper.sites import Site, registry
 
 ROOT = Path(__file__).parent.parent

@@ -32,8 +32,8 @@ from db.compare import Wanted, compare
 from db.load import Loader, Source
 from db.schema import new_database, open_database
 from parsers import Report, parse, places
-from scraper.page import Page, Request
-from scraper.records import REPORT, Records
+from scraper.archive.records import REPORT, Records
+from scraper.fetching.page import Page, Request
 from tests.render import LAYOUTS, squashed
 from tests.sites.reports import body, figures, form_of, printed, title
 from tests.sites.shells import Look

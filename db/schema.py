@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from db.metrics import metrics
-from parsers.form import forms
+from parsers.forms import forms
 from parsers.places import all_places
 
 STATUSES = {

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from parsers.check import check, check_narrative, check_rules
-from parsers.doubt import doubts
-from parsers.fill import Filled, fill
+from parsers.checks.check import check, check_narrative, check_rules
+from parsers.checks.doubt import doubts
 from parsers.formats import Format, recognise
-from parsers.identify import identify, kind_of_document
-from parsers.narrative import figures
+from parsers.identity.identify import identify, kind_of_document
+from parsers.narrative.figures import figures
+from parsers.narrative.prose import prose_of
+from parsers.narrative.sections import sections
 from parsers.places import Place
-from parsers.prose import prose_of
 from parsers.report import OPEN, Fact, Finding, Report, Unreadable
-from parsers.sections import sections
-from parsers.stream import stream
-from parsers.text import Line, Text
+from parsers.tables.fill import Filled, fill
+from parsers.tables.stream import stream
+from parsers.text.lines import Line, Text
 
 # Since this data year every report must hold tables; earlier ones may be prose alone.
 FIRST_YEAR_OF_TABLES = 2019

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Semaphore
 from typing import NamedTuple
 
-from scraper.archive import Archive
+from scraper.archive.catalogue import Catalogue
+from scraper.archive.store import Archive
 from scraper.calendar import Calendar
-from scraper.catalogue import Catalogue
-from scraper.discover import Limits
-from scraper.http import Fetcher, Manners
+from scraper.discovery.discover import Limits
+from scraper.fetching.http import Fetcher, Manners
+from scraper.fetching.transport import Interrupted
 from scraper.sites import Site
-from scraper.transport import Interrupted
 from scraper.visit import Recheck, Visit, Visited
 
 # A run that was killed is taken up again within this time; later a new one begins.

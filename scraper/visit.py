@@ -13,14 +13,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from scraper import families
-from scraper.archive import ArchiveFull, Capture, Lost, WrongArchive
-from scraper.article import attachments, digest, holds_report, is_missing, judge, published
-from scraper.catalogue import Catalogue, Entry, listed
-from scraper.discover import Candidate, Limits, Refused, walk
-from scraper.http import Blocked, Failed, Fetcher, Forbidden, Unfetched
-from scraper.page import Link, Page, Request, absolute
+from scraper.archive.catalogue import Catalogue, Entry, listed
+from scraper.archive.store import ArchiveFull, Capture, Lost, WrongArchive
+from scraper.discovery.article import attachments, digest, holds_report, is_missing, judge, published
+from scraper.discovery.discover import Candidate, Limits, Refused, walk
+from scraper.fetching.http import Blocked, Failed, Fetcher, Forbidden, Unfetched
+from scraper.fetching.page import Link, Page, Request, absolute
+from scraper.fetching.transport import Interrupted
 from scraper.sites import Site
-from scraper.transport import Interrupted
 
 GONE = (404, 410)
 MOST_FRAMES = 3

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import nightly
 from db.load import Loader
 from db.schema import open_database
+from nianbao import nightly
 from scraper import sites
-from scraper.archive import Archive
+from scraper.archive.store import Archive
 from scraper.crawl import Settings
-from scraper.http import Manners
+from scraper.fetching.http import Manners
 from scraper.visit import Recheck
 from tests.sites.server import Town
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 
-from parsers.form import Form, Table, forms
+from parsers.forms import Form, Table, forms
 
 Texts = Mapping[str, str]
 Lines = list[list[str]]

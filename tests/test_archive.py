@@ -16,11 +16,11 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from nianbao import main
-from scraper.archive import Archive, WrongArchive
+from nianbao.cli import main
+from scraper.archive.records import Records
+from scraper.archive.store import Archive, WrongArchive
 from scraper.crawl import begin
-from scraper.page import Page, Request
-from scraper.records import Records
+from scraper.fetching.page import Page, Request
 from tests.crawler import EVENING, NIGHT, Crawler
 from tests.sites import Asked, Reply, make_all
 from tests.sites.reports import body, title
@@ -254,7 +254,7 @@ def test_a_full_disk_ends_the_run_with_what_it_has(crawler: Crawler) -> None:
     command = [
         sys.executable,
         "-c",
-        "from nianbao import main; main()",
+        "from nianbao.cli import main; main()",
         "crawl",
         "--no-registry",
         "--pause",

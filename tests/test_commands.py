@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from nianbao import main
+from nianbao.cli import main
 from tests.render import form, html
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -13,7 +13,7 @@ from time import sleep
 
 import pytest
 
-from scraper.http import Manners
+from scraper.fetching.http import Manners
 from scraper.visit import Recheck
 from tests.crawler import EVENING, NIGHT, QUICK, Crawler
 from tests.sites import Reply, Site, make_all
@@ -221,7 +221,7 @@ def test_the_pause_is_kept_at_every_host(tmp_path: Path) -> None:
 
 
 def crawl_command(crawler: Crawler) -> subprocess.Popen[bytes]:
-    command = "from nianbao import main; main()"
+    command = "from nianbao.cli import main; main()"
     options = ("--sites", "sites.csv", "--no-registry", "--allow-private", "--pause", "0.03", "--all")
     with (crawler.folder / "messages.txt").open("a") as messages:
         return subprocess.Popen(

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.cut import PIECES, Block, Chunk
-from parsers.cut import cuts as cuts_and_steps
+from parsers.tables.cut import PIECES, Block, Chunk
+from parsers.tables.cut import cuts as cuts_and_steps
 
 Ways = list[tuple[str, ...]] | None
 COUNTS = ["count"] * 7

@@ -7,8 +7,8 @@ import click
 import pytest
 
 from db.across import rules
-from nianbao import main
-from parsers.form import forms
+from nianbao.cli import main
+from parsers.forms import forms
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -40,10 +40,12 @@ def test_every_rule_is_explained() -> None:
     in_forms = {s.rule for form in forms() for table in form.tables for s in table.sums}
     in_code = {
         rule
-        for path in (ROOT / "parsers").glob("*.py")
+        for path in (ROOT / "parsers").rglob("*.py")
         for rule in re.findall(r"[\"']([A-Z]\d?-[A-Z0-9]+)[\"']", path.read_text("utf-8"))
     }
-    in_data = set(re.findall(r'rule = "([^"]+)"', (ROOT / "parsers" / "check.toml").read_text("utf-8")))
+    in_data = set(
+        re.findall(r'rule = "([^"]+)"', (ROOT / "parsers" / "checks" / "check.toml").read_text("utf-8"))
+    )
     assert in_forms | in_code | in_data | set(rules()) | {"S3-SUBTOTAL"} == told
 
 

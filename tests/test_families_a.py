@@ -8,7 +8,7 @@ import pytest
 
 from scraper import families
 from scraper.families import gkmlpt, hanweb_jpaas, hanweb_jpage, hanweb_xxgk, nfcms
-from scraper.page import Link, Page, Request
+from scraper.fetching.page import Link, Page, Request
 
 HOST = "http://a.gov.cn"
 ALL = (nfcms, gkmlpt, hanweb_jpage, hanweb_jpaas, hanweb_xxgk)

@@ -8,7 +8,7 @@ import pytest
 
 from scraper import families
 from scraper.families import anhui, epoint, plain, truecms, ucap, webber
-from scraper.page import Link, Page, Request
+from scraper.fetching.page import Link, Page, Request
 
 HOST = "http://a.gov.cn"
 CHANNEL = "0123456789abcdef0123456789abcdef"

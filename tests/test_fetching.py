@@ -17,10 +17,10 @@ from requests.adapters import BaseAdapter
 from requests.exceptions import ConnectionError, SSLError
 from urllib3 import HTTPResponse
 
-from scraper.guard import PrivateAddress, check, is_public
-from scraper.http import Blocked, Failed, Fetcher, Forbidden, Unfetched, Validators
-from scraper.page import Request
-from scraper.transport import Interrupted, context, is_legacy_error
+from scraper.fetching.guard import PrivateAddress, check, is_public
+from scraper.fetching.http import Blocked, Failed, Fetcher, Forbidden, Unfetched, Validators
+from scraper.fetching.page import Request
+from scraper.fetching.transport import Interrupted, context, is_legacy_error
 from tests.crawler import EVENING, QUICK, Crawler
 from tests.sites import Asked, Reply, Site
 from tests.sites.reports import body, title

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parsers.form import Table, forms, variants
+from parsers.forms import Table, forms, variants
 
 FIELDS = {"2014": 58, "2014-fujian": 16, "2019": 198, "2021": 200}
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers import places
-from parsers.identify import Identity, identify, kind_of_document
+from parsers.identity.identify import Identity, identify, kind_of_document
 from parsers.report import Finding
 
 REPORT = "政府信息公开工作年度报告"

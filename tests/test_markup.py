@@ -2,8 +2,8 @@
 
 import pytest
 
-from markup import hostile
 from parsers import Unreadable, parse
+from parsers.text.markup import hostile
 
 ROW = b"<tr><td><p><font size=2><b>&nbsp;12</b></font></p></td><td><img src='data:,%s'></td></tr>"
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.narrative import figures
+from parsers.narrative.figures import figures
+from parsers.narrative.sections import TITLES, sections
+from parsers.narrative.wording import DATA
 from parsers.report import Figure, Section
-from parsers.sections import TITLES, sections
-from parsers.wording import DATA
 
 
 def read(text: str) -> tuple[Figure, ...]:

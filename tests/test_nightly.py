@@ -16,11 +16,11 @@ import pytest
 from click.testing import CliRunner, Result
 from filelock import FileLock
 
-from commandline import years
 from db.coverage import Place, coverage, deadline
 from db.schema import open_database
-from nianbao import main
-from scraper.archive import Archive
+from nianbao.cli import main
+from nianbao.options import years
+from scraper.archive.store import Archive
 from scraper.calendar import Calendar, season
 from scraper.crawl import Settings, begin, crawl, end, plan
 from scraper.sites import Site
@@ -149,7 +149,7 @@ def test_ctrl_c_ends_a_crawl_cleanly(crawler: Crawler, times: int) -> None:
         home.answer = lambda asked: Reply("", delay=8)  # type: ignore[method-assign]
     slow = ("--pause", "1", "--sites", "sites.csv", "--no-registry", "--allow-private")
     process = subprocess.Popen(
-        [sys.executable, "-c", "from nianbao import main; main()", "crawl", *slow],
+        [sys.executable, "-c", "from nianbao.cli import main; main()", "crawl", *slow],
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
         cwd=crawler.folder,
         stderr=subprocess.PIPE,

@@ -7,15 +7,15 @@ from threading import Event, Semaphore
 import pytest
 
 from scraper import families, sites
-from scraper.archive import Archive
-from scraper.article import attachments, digest, judge, published, text_of
-from scraper.catalogue import Catalogue
-from scraper.columns import kind_of_page
+from scraper.archive.catalogue import Catalogue
+from scraper.archive.store import Archive
 from scraper.crawl import Settings, begin, crawl
-from scraper.discover import Limits
-from scraper.http import Fetcher
-from scraper.page import Link, Page, Request
-from scraper.titles import HINT, RELATED, verdict
+from scraper.discovery.article import attachments, digest, judge, published, text_of
+from scraper.discovery.columns import kind_of_page
+from scraper.discovery.discover import Limits
+from scraper.discovery.titles import HINT, RELATED, verdict
+from scraper.fetching.http import Fetcher
+from scraper.fetching.page import Link, Page, Request
 from scraper.visit import Recheck, Visit
 from tests.crawler import EVENING, NIGHT, QUICK, Crawler
 from tests.sites import Asked, Reply, Site

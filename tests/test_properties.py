@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers import Fact, Report, Unreadable, parse
-from parsers.form import Table
+from parsers.forms import Table
 from parsers.report import Number
 from tests.render import LAYOUTS, form, squashed
 from tests.sites.reports import Values, printed, with_sums

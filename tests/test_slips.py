@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from parsers import Unreadable
-from parsers.narrative import figures
+from parsers.narrative.figures import figures
 from parsers.report import Section
 from tests.render import LAYOUTS, form, html, squashed
 from tests.test_reading import REQUESTS, ZEROS, facts, read, rules, with_row

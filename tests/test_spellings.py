@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from parsers import parse
-from parsers.form import Table
+from parsers.forms import Table
 from tests.render import LAYOUTS, form, squashed
 
 with Path(__file__).with_name("spellings.csv").open(encoding="utf-8") as file:

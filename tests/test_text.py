@@ -3,7 +3,8 @@
 import pytest
 
 from parsers import Unreadable
-from parsers.text import TAIWAN_WORDS, as_utf8, decode, letters, simplified
+from parsers.text.chinese import TAIWAN_WORDS, letters, simplified
+from parsers.text.encoding import as_utf8, decode
 
 PAGE = "<meta charset='{}'>甲市人民政府信息公开年度报告"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from parsers.values import in_unit, read
+from parsers.tables.values import in_unit, read
 
 READ: list[tuple[str, Any, str]] = [
     ("", None, "blank"),

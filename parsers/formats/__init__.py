@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from typing import NamedTuple
 
 from parsers.report import Unreadable
-from parsers.text import Text
+from parsers.text.lines import Text
 
 LARGEST = 20_000_000
 # What a document is when no module here reads it; the remedy is named so that the message helps.

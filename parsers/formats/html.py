@@ -6,9 +6,10 @@ import lxml.html
 from lxml.html import HtmlElement
 from selectolax.lexbor import LexborHTMLParser
 
-from markup import hostile
 from parsers.report import Unreadable
-from parsers.text import Line, Text, as_utf8
+from parsers.text.encoding import as_utf8
+from parsers.text.lines import Line, Text
+from parsers.text.markup import hostile
 
 MEDIA_TYPE = "text/html"
 RANK = 1

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from parsers.report import Unreadable
-from parsers.text import Line, Text, decode
+from parsers.text.encoding import decode
+from parsers.text.lines import Line, Text
 
 MEDIA_TYPE = "text/plain"
 RANK = 9

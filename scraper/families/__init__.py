@@ -23,7 +23,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-from scraper.page import Link, Page, Request, once
+from scraper.fetching.page import Link, Page, Request, once
 
 # What any site may have is asked last.
 LAST = "plain"

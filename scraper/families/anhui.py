@@ -6,7 +6,7 @@ from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scraper.families._values import whole
-from scraper.page import Link, Page, Request, absolute, anchors
+from scraper.fetching.page import Link, Page, Request, absolute, anchors
 
 FINGERPRINT = re.compile(
     r"(?:Openness|Xxgk)AnnualReport\b|/site/label/8888|/News/showList/\d|/public/column/\d{1,12}\?"

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scraper.families._values import branch, decoded, objects, text, whole
-from scraper.page import Link, Page, Request, absolute, iso_date, squeezed
+from scraper.fetching.page import Link, Page, Request, absolute, iso_date, squeezed
 
 FINGERPRINT = re.compile(r"webBuilderCommon\.js|lightfrontaction|EWB-FRONT|siteGuid")
 SETTINGS = re.compile(r"/(?:webBuilderCommon|ajaxReq)\.js(?:\?|$)")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from scraper.families._values import branch, decoded, objects, text
-from scraper.page import Link, Page, Request, absolute, squeezed
+from scraper.fetching.page import Link, Page, Request, absolute, squeezed
 
 FINGERPRINT = re.compile(r"window\._CONFIG\s{0,9}=")
 TREE = re.compile(r"\bTREE[\"']?\s{0,9}:\s{0,9}(?=[\[{])")

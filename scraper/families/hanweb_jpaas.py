@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scraper.families._values import branch, decoded, whole
 from scraper.families._values import text as as_text
-from scraper.page import Link, Page, Request, absolute, fragment_links
+from scraper.fetching.page import Link, Page, Request, absolute, fragment_links
 
 FINGERPRINT = re.compile(r"AuthorizedRead/unitbuild\.js|jpaas-publish-server/front/page/build")
 LONGEST_QUERY = 4000

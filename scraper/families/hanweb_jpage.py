@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from scraper.page import Link, Page, Request, absolute, fragment_links
+from scraper.fetching.page import Link, Page, Request, absolute, fragment_links
 
 FINGERPRINT = re.compile(r"<datastore\b|/jpage/dataproxy\.jsp")
 NEXT_GROUP = re.compile(r"<nextgroup>[^<]{0,99}<!\[CDATA\[\s{0,99}<a[^>]{0,99}href=[\"']([^\"'>]{1,2000})")

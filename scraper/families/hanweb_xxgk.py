@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, urlsplit
 
-from scraper.page import Page, Request, absolute
+from scraper.fetching.page import Page, Request, absolute
 
 FINGERPRINT = re.compile(r"/module/xxgk/|xxgkAnnualReport\.jsp|tree\.jsp\?area=")
 MODULE = "/module/xxgk/"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
-from scraper.page import Page, Request, absolute
+from scraper.fetching.page import Page, Request, absolute
 
 FINGERPRINT = re.compile(r"NFCMS_(?:SITE|POST)_ID|/content/m?post_\d+\.html")
 ARTICLE = re.compile(r"NFCMS_POST_ID|/content/m?post_\d+\.html$")

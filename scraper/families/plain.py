@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from scraper.page import Page, Request, absolute, squeezed
+from scraper.fetching.page import Page, Request, absolute, squeezed
 
 NEXT = re.compile(r"^(?:下一?[页頁]|[后後]一?[页頁]|next(?:page)?)[\]>›»→]{0,2}$|^[\[>›»→]{1,2}$", re.I)
 LAST = re.compile(r"^(?:[尾末][页頁]|最[后後]一?[页頁]|last)[\]>›»|]{0,2}$|^>>\||^>\|$", re.I)

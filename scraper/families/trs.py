@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from scraper.page import Page, Request, absolute
+from scraper.fetching.page import Page, Request, absolute
 
 FINGERPRINT = re.compile(r"createPageHTML\s*\(|TRS_Editor|/t20\d{6}_\d+\.s?html?|was5/web/search")
 PAGER = re.compile(r"createPageHTML\s*\(\s*(\d+)\s*,\s*(\d+)\s*,\s*[\"'](\w+)[\"']\s*,\s*[\"'](\w+)[\"']")

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scraper.families._values import whole
-from scraper.page import Link, Page, Request, absolute, fragment_links
+from scraper.fetching.page import Link, Page, Request, absolute, fragment_links
 
 FINGERPRINT = re.compile(r"messageController/getMessage\.do")
 PROXY = re.compile(r"[\"']([\w/.:-]{0,200}messageController/getMessage\.do)\b")

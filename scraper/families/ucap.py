@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from scraper.families._values import branch, decoded, objects, text, whole
-from scraper.page import Link, Page, Request, absolute, iso_date, squeezed
+from scraper.fetching.page import Link, Page, Request, absolute, iso_date, squeezed
 
 FINGERPRINT = re.compile(
     r"UCAP-CONTENT|/(?:search|searchList)/[0-9a-f]{32}\b|createPageHTML\s{0,9}\(\s{0,9}[\"']"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from scraper.page import Page, Request, absolute
+from scraper.fetching.page import Page, Request, absolute
 
 FINGERPRINT = re.compile(r"_simple_list_gotopage_fun|/system/resource/js/|vsb_content|wbtreeid=")
 PAGES = re.compile(r"_simple_list_gotopage_fun\s{0,9}\(\s{0,9}(\d{1,5})\b|共\s{0,9}(\d{1,5})\s{0,9}页")

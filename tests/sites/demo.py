@@ -25,7 +25,7 @@ And with the network, a real city: nianbao crawl --contact YOU@EXAMPLE.ORG --pla
 def nianbao(folder: Path, *arguments: str) -> None:
     """Run a command in the folder, as a person would."""
     print(f"\n$ nianbao {' '.join(arguments)}", flush=True)
-    program = [sys.executable, "-c", "from nianbao import main; main()"]
+    program = [sys.executable, "-m", "nianbao"]
     subprocess.run([*program, *arguments], cwd=folder, check=True)
 
 

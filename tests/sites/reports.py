@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from parsers.form import Table
+from parsers.forms import Table
 from tests.render import Texts, form, tables_in_html
 from tests.render import page as printed_page
 

@@ -1,0 +1,146 @@
+"""Read what stands in one cell: a number, a blank, a dash, a word or nothing we know."""
+
+import re
+import tomllib
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+from unicodedata import normalize
+
+from parsers.report import Number
+
+WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+ZERO, NO_CHANGE = frozenset(WORDS["zero"]), frozenset(WORDS["no_change"])
+NOT_APPLICABLE, LESS = frozenset(WORDS["not_applicable"]), frozenset(WORDS["less"])
+DASHES = frozenset(WORDS["dash_signs"])
+LONGEST, MOST_DIGITS = 40, 15
+SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
+# Raised, lowered and circled digits number a note, which NFKC would add to the figure before them; [1] and
+# [注] do too. Characters without width are pasted in with text from elsewhere.
+NOTE_MARK = re.compile(
+    r"[⁰¹²³⁴-⁹₀-₉①-⒇⒈-⒛⓪-⓿❶-➓\u00ad\u200b-\u200f\u2060\ufeff]|(?<=\d)\s?[\[［〔]注?\d{0,2}[\]］〕]"
+)
+NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(map(re.escape, words))
+
+
+UNIT = rf"(?:{_any(WORDS['count_units'])})"
+NUMBER = re.compile(
+    rf"""
+    (?P<about>{_any(WORDS["about"])})?
+    (?P<sign>{_any(WORDS["more"])}|{_any(WORDS["less"])})?
+    (?P<digits>\d{{1,3}}(?:[ ,]\d{{3}})+|\d+)  # 1,234 and 12 345 are one number each
+    (?P<decimals>\.\d+)?\ ?
+    (?P<more>[余多])?(?P<scale>[万亿])?(?P<still_more>[余多])?
+    (?P<unit>元|{UNIT})?
+    (?P<arrow>[↑↓])?
+    (?:\([^()]*\))?                            # 12(含上年结转1件)
+    """,
+    re.VERBOSE,
+)
+MONEY_IN_BRACKETS = re.compile(r"(?<=\d)\s*\(([万亿]?元)\)$")
+UP_AND_DOWN = re.compile(rf"增加?(\d+){UNIT}?[/、,;]?减少?(\d+){UNIT}?")
+NUMERAL = re.compile(rf"[{''.join(NUMERALS)}]?[十百][{''.join(NUMERALS)}十]*{UNIT}?")
+
+
+class Reading(NamedTuple):
+    """A cell's value and status; ``unit`` is 元 where the cell itself says that it is money.
+
+    ``scaled`` says that 万 or 亿 stands there without it: 45.6万 is yuan where money is asked.
+    ``rounded`` marks 3.2万, 约1200 and 1200余: the value is the rounded one as printed.
+    """
+
+    value: Number | None
+    status: str
+    unit: str = ""
+    rounded: bool = False
+    scaled: bool = False
+
+
+BLANK, DASH = Reading(None, "blank"), Reading(None, "dash")
+UNREADABLE = Reading(None, "unreadable")
+
+
+@lru_cache(maxsize=1 << 16)
+def read(text: str) -> Reading:
+    """Read the text of a cell.
+
+    >>> read("1,234件").value, read("减少8").value, read("145.45万元")
+    (1234, -8, Reading(value=1454500, status='stated', unit='元', rounded=False, scaled=False))
+    >>> read("/").status, read("").status, read("无").status, read("O").status
+    ('dash', 'blank', 'zero_word', 'unreadable')
+    """
+    text = normalize("NFKC", NOTE_MARK.sub("", text)).replace("\u2212", "-").strip()
+    text = MONEY_IN_BRACKETS.sub(r"\1", text)
+    if len(text) > LONGEST:
+        return UNREADABLE
+    if not text:
+        return BLANK
+    if DASHES.issuperset(text) or text in NOT_APPLICABLE:
+        return DASH
+    if text in ZERO or text in NO_CHANGE:
+        return Reading(0, "zero_word")
+    return _number(text)
+
+
+def _number(text: str) -> Reading:
+    if found := NUMBER.fullmatch(text):
+        return _stated(found)
+    if found := UP_AND_DOWN.fullmatch(text):
+        return Reading(int(found[1]) - int(found[2]), "stated")
+    if NUMERAL.fullmatch(text):
+        return Reading(_numeral(text), "stated")
+    return Reading(0, "stated") if text == "0/0" else UNREADABLE
+
+
+def _stated(found: re.Match[str]) -> Reading:
+    digits = re.sub("[ ,]", "", found["digits"])
+    if (digits[0] == "0" and len(digits) > 1) or len(digits) > MOST_DIGITS:
+        return UNREADABLE  # cells run together, or a code: never a number that somebody counted
+    falls = found["sign"] in LESS or found["arrow"] == "↓"
+    value = Decimal(digits + (found["decimals"] or "")) * SCALES[found["scale"] or ""] * (-1 if falls else 1)
+    rounded = any(found[name] for name in ("about", "more", "scale", "still_more")) and found["unit"] != "元"
+    is_money = found["unit"] == "元"
+    return Reading(plain(value), "stated", "元" * is_money, rounded, bool(found["scale"]) and not is_money)
+
+
+def _numeral(text: str) -> int:
+    """Read a Chinese numeral below a thousand.
+
+    >>> _numeral("十二"), _numeral("二百零五件"), _numeral("三十")
+    (12, 205, 30)
+    """
+    total, digit = 0, 0
+    for character in text:
+        if character in "十百":
+            total += (digit or 1) * (10 if character == "十" else 100)
+            digit = 0
+        else:
+            digit = NUMERALS.get(character, digit)
+    return total + digit
+
+
+def plain(value: Decimal) -> Number:
+    """Give a whole number as int, any other as float."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def in_unit(reading: Reading, unit: str, printed_unit: str | None) -> tuple[Number, ...]:
+    """Convert money to ``unit`` (元 or 万元); a bare number is in ``printed_unit``.
+
+    Gives one value, or the two possible ones when nobody says whether 元 or 万元 is meant.
+
+    >>> in_unit(read("1454464元"), "万元", None), in_unit(read("12.5"), "元", None)
+    ((145.4464,), (12.5, 125000))
+    """
+    if reading.value is None:
+        return ()
+    value = Decimal(str(reading.value))
+    in_yuan = {"元": value, "万元": value * 10_000, "亿元": value * 100_000_000}
+    printed = reading.unit or ("元" if reading.scaled else printed_unit)
+    meant = [in_yuan[printed]] if printed else [value, value * 10_000]
+    return tuple(dict.fromkeys(plain(yuan / (1 if unit == "元" else 10_000)) for yuan in meant))
