@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from parsers.report import FIRST_REVISED_YEAR
+
 # Bodies publish by 31 January, governments by 31 March (政府信息公开条例, 国务院令第711号, art. 49); before
-# the data year 2019 there was one date for all, 31 March (国务院令第492号, art. 31).
+# the regulation was revised there was one date for all, 31 March (国务院令第492号, art. 31).
 BY_BODIES, BY_GOVERNMENTS = (1, 31), (3, 31)
-FIRST_OF_TWO_DATES = 2019
 # Whose report stands for a place, the fullest first.
 SCOPES = (
     *("province_aggregate", "city_aggregate", "county_aggregate"),
@@ -50,7 +51,7 @@ class Cell(NamedTuple):
 
 def deadline(year: int, scope: str) -> date:
     """Give the day by which the report for a data year was due."""
-    of_body = scope in ("general_office", "zone") and year >= FIRST_OF_TWO_DATES
+    of_body = scope in ("general_office", "zone") and year >= FIRST_REVISED_YEAR
     return date(year + 1, *(BY_BODIES if of_body else BY_GOVERNMENTS))
 
 

@@ -17,12 +17,8 @@ from nianbao import cli_crawl, loading, reading, screen
 from nianbao.options import Command, clear_errors, database_option, form_options
 from nianbao.options import years as years_of
 from nianbao.progress import say
-
-SCOPES = (
-    *("province_aggregate", "city_aggregate", "county_aggregate", "government_own_level", "general_office"),
-    *("department", "township", "subdistrict", "zone", "vertical", "unknown"),
-)
-KINDS = ("publisher", "reading", "not_checked", "info")
+from parsers.identity.scope import SCOPES
+from parsers.report import FINDING_KINDS
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -155,7 +151,9 @@ def compare_command(
 @main.command("findings")
 @database_option
 @wanted_options
-@click.option("-k", "--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Kind of finding.")
+@click.option(
+    "-k", "--kind", "kinds", multiple=True, type=click.Choice(FINDING_KINDS), help="Kind of finding."
+)
 @click.option("-r", "--rule", "rules", multiple=True, help="Rule, such as S3-BAL.")
 @form_options
 def findings_command(

@@ -5,18 +5,17 @@ from collections.abc import Iterator, Sequence
 from parsers.checks.check import check, check_narrative, check_rules
 from parsers.checks.doubt import doubts
 from parsers.formats import Format, recognise
-from parsers.identity.identify import identify, kind_of_document
+from parsers.identity.contents import NO_REPORT, judge_prose
+from parsers.identity.identify import identify
 from parsers.narrative.figures import figures
 from parsers.narrative.prose import prose_of
 from parsers.narrative.sections import sections
 from parsers.places import Place
-from parsers.report import OPEN, Fact, Finding, Report, Unreadable
+from parsers.report import FIRST_REVISED_YEAR, OPEN, Fact, Finding, Report, Unreadable
 from parsers.tables.fill import Filled, fill
 from parsers.tables.stream import stream
 from parsers.text.lines import Line, Text
 
-# Since this data year every report must hold tables; earlier ones may be prose alone.
-FIRST_YEAR_OF_TABLES = 2019
 # With less than this share of its cells told, a form has lost its figures on the way.
 LEAST_SHARE = 0.05
 
@@ -81,11 +80,8 @@ def _must_be_report(
         )
     if tables:
         return
-    if other := kind_of_document(text.title, _loose(text.lines)):
-        raise Unreadable(other)
-    if (
-        year is None
-        or year >= FIRST_YEAR_OF_TABLES
-        or "信息公开" not in text.title + "".join(_loose(text.lines))
-    ):
+    verdict = judge_prose(text.title, _loose(text.lines))
+    if verdict.kind == "refused" and verdict.reason != NO_REPORT:
+        raise Unreadable(verdict.reason)
+    if verdict.kind == "refused" or year is None or year >= FIRST_REVISED_YEAR:
         raise Unreadable(f"no table of a known form was found{known.explain(data) if known.explain else ''}")

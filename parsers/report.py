@@ -5,6 +5,10 @@ from typing import NamedTuple
 Number = int | float
 # Statuses of facts that nobody knows the value of.
 OPEN = frozenset(("ambiguous", "unreadable"))
+FINDING_KINDS = ("publisher", "reading", "not_checked", "info")
+# From this data year on the regulation holds as revised (国务院令第711号): reports follow a form with tables
+# (art. 50), and governments publish later than other bodies (art. 49).
+FIRST_REVISED_YEAR = 2019
 
 
 class Unreadable(ValueError):

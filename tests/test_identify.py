@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers import places
-from parsers.identity.identify import Identity, identify, kind_of_document
+from parsers.identity.identify import Identity, identify
 from parsers.report import Finding
 
 REPORT = "政府信息公开工作年度报告"
@@ -185,32 +185,6 @@ NAMES = [
     ("正文", None),
 ]
 
-LOOK_ALIKES = [
-    ("2023年政府网站工作年度报表", "政府网站工作年度报表"),
-    ("河源市2023年法治政府建设年度报告", "法治政府建设"),
-    ("河源市2023年政府工作报告", "政府工作报告"),
-    ("河源市2023年国民经济和社会发展统计公报", "统计公报"),
-    (f"一图读懂：2023年{REPORT}", "图解"),
-    (f"文字解读：河源市财政局2022年{REPORT}", "解读"),
-    (f"关于做好2023年{REPORT}编制发布工作的通知", "编制通知"),
-    ("2023年政务公开工作要点", "政务公开工作要点"),
-    ("2023年依申请公开情况统计", "依申请公开统计"),
-    ("政府信息公开指南", "信息公开指南"),
-    ("河源市财政局2023年部门预算", "财政预决算"),
-    ("河源市2023年行政执法统计年报", "行政执法统计年报"),
-    ("河源大学2023年信息公开年度报告", "高校"),
-    (f"《河源市2023年{REPORT}》公布", "新闻稿"),
-]
-
-REPORTS = [
-    f"河源市2023年{REPORT}",
-    f"关于公布河源市2023年{REPORT}的通知",
-    f"河源市综合行政执法局2023年{REPORT}",
-    f"河源市财政预算评审中心2023年{REPORT}",
-    f"河源市2023年{REPORT}_政府网站工作年度报表_河源市人民政府",
-    "安徽省人民政府2017年政府信息公开工作报告",
-]
-
 
 def _findings(identity: Identity, rule: str) -> list[Finding]:
     return [finding for finding in identity.findings if finding.rule == rule]
@@ -312,29 +286,3 @@ def test_never_fails_and_never_invents(title: str, lines: list[str]) -> None:
     assert identity.year is None or 2007 <= identity.year <= 2100
     if identity.publisher.place:
         assert places.get(identity.publisher.place, identity.year)
-    kind_of_document(title, lines)
-
-
-@pytest.mark.parametrize(("title", "term"), LOOK_ALIKES)
-def test_look_alikes(title: str, term: str) -> None:
-    reason = kind_of_document(title, ["一、总体情况"])
-    assert reason and term in reason
-
-
-@pytest.mark.parametrize("title", REPORTS)
-def test_reports_are_no_look_alikes(title: str) -> None:
-    lines = ["按时发布政府网站工作年度报表和法治政府建设年度报告，政府工作报告已公布。"]
-    assert kind_of_document(title, lines) is None
-
-
-def test_list_of_reports() -> None:
-    links = [f"河源市财政局{year}年{REPORT} {year + 1}-01-20" for year in (2021, 2022, 2023)]
-    assert "政府信息公开年报" in (kind_of_document("政府信息公开年报", links) or "")
-    assert kind_of_document("政府信息公开年报", links[:1]) is None
-    assert kind_of_document("政府信息公开年报", [*links, "一、总体情况"]) is None
-
-
-def test_untitled_documents() -> None:
-    assert kind_of_document("", ["首页 > 政府信息公开制度", f"河源市2023年{REPORT}"]) is None
-    assert kind_of_document("", ["2023年政府网站工作年度报表"])
-    assert kind_of_document("", []) is None

@@ -6,6 +6,7 @@ from threading import Event, Semaphore
 
 import pytest
 
+from parsers.identity.titles import verdict
 from scraper import families, sites
 from scraper.archive.catalogue import Catalogue
 from scraper.archive.store import Archive
@@ -13,7 +14,6 @@ from scraper.crawl import Settings, begin, crawl
 from scraper.discovery.article import attachments, digest, judge, published, text_of
 from scraper.discovery.columns import kind_of_page
 from scraper.discovery.discover import Limits
-from scraper.discovery.titles import HINT, RELATED, verdict
 from scraper.fetching.http import Fetcher
 from scraper.fetching.page import Link, Page, Request
 from scraper.visit import Recheck, Visit
@@ -80,10 +80,6 @@ def test_a_title_that_repeats_itself_takes_no_time() -> None:
     began = time.monotonic()
     verdict("2023信息公开" + "年度" * 50, True)
     assert time.monotonic() - began < 1
-
-
-def test_what_is_looked_for_in_a_title_holds_a_character_that_is_looked_for_first() -> None:
-    assert all(HINT.intersection(words) for words in RELATED.pattern.split("|"))
 
 
 def test_a_page_of_many_links_in_one_block_takes_no_time() -> None:

@@ -10,6 +10,8 @@ from parsers.report import Unreadable
 from parsers.text.lines import Text
 
 LARGEST = 20_000_000
+# Suffixes of files that a report may be published in, and of those that may hold several.
+SUFFIXES = ("pdf", "doc", "docx", "wps", "ofd", "xls", "xlsx", "et", "zip", "rar", "txt")
 # What a document is when no module here reads it; the remedy is named so that the message helps.
 UNREAD = {
     b"%PDF": "PDF is not read yet; convert it with `pdftotext -layout`",
@@ -21,6 +23,8 @@ UNREAD = {
     b"Rar!": "a RAR archive; unpack it first",
     b"\x1f\x8b": "a gzip archive; unpack it first",
 }
+# What files that are neither pages nor text begin with, whatever they are called.
+BINARY = tuple(UNREAD)
 
 
 class Format(NamedTuple):

@@ -6,6 +6,7 @@ import lxml.html
 from lxml.html import HtmlElement
 from selectolax.lexbor import LexborHTMLParser
 
+from parsers.formats import SUFFIXES
 from parsers.report import Unreadable
 from parsers.text.encoding import as_utf8
 from parsers.text.lines import Line, Text
@@ -23,7 +24,7 @@ UNSEEN = "del, s, strike, span[style*='display:none'], span[style*='display: non
 TEXT_BLOCKS = ("td", "th", "p", "div", "li", "body")
 SILENT = ["script", "style", "noscript", "template"]
 PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
-ATTACHMENTS = (".pdf", ".doc", ".docx", ".wps", ".xls", ".xlsx", ".zip", ".rar")
+ATTACHMENTS = tuple(f".{suffix}" for suffix in SUFFIXES)
 
 
 def matches(head: bytes) -> bool:

@@ -6,16 +6,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parsers.places import Place
+from parsers.report import FIRST_REVISED_YEAR
 
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 ENDINGS: dict[str, str] = {ending: kind for kind, endings in WORDS["endings"].items() for ending in endings}
 LONGEST_ENDING = max(map(len, ENDINGS))
 GOVERNMENTS = sorted(WORDS["endings"]["government"], key=len, reverse=True)
 AGGREGATES = {"province": "province_aggregate", "prefecture": "city_aggregate", "county": "county_aggregate"}
+# Whose figures a report may hold, the widest first.
+SCOPES = (
+    *AGGREGATES.values(),
+    *("government_own_level", "general_office", "department", "township", "subdistrict", "zone", "vertical"),
+    "unknown",
+)
 UNITS = "市县区省州盟旗"
 UNIT_LEVELS = {"省": "province"} | dict.fromkeys("市州盟", "prefecture") | dict.fromkeys("县区旗", "county")
-# From data year 2019 on departments publish by 31 January, governments by 31 March (条例 art. 49).
-FIRST_DATED_YEAR = 2019
+# Departments publish by 31 January, governments by 31 March (条例 art. 49).
 MONTHS_OF_GOVERNMENTS = (2, 3)
 PUBLISHED = re.compile(r"(?:日期|时间)[:：]?(20[0-9]{2})[-年/.]([0-9]{1,2})")
 
@@ -145,6 +151,6 @@ def _aggregate(organ: str, place: Place | None) -> Verdict:
 def _month_published(text: str, year: int | None) -> int | None:
     """The month of publication, if that is in the year after the data and the data are of 2019 or later."""
     found = PUBLISHED.search(text)
-    if year is None or year < FIRST_DATED_YEAR or not found or int(found[1]) != year + 1:
+    if year is None or year < FIRST_REVISED_YEAR or not found or int(found[1]) != year + 1:
         return None
     return int(found[2])

@@ -6,10 +6,17 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from parsers.narrative.wording import DATA, NUMBERS, compiled, filled, joined, number_of, simplified_in_place
+from parsers.narrative.wording import DATA, NUMBERS, compiled, filled, joined
 from parsers.report import Figure, Number, Section
+from parsers.text.chinese import (
+    half_width_digits,
+    number_of,
+    simplified_in_place,
+    without_blanks,
+    without_pinyin,
+)
+from parsers.text.units import MONEY, SCALES
 
-SCALES = NUMBERS["scales"]
 SENTENCE, SCOPE = compiled(DATA["sentences"], {}), compiled(DATA["scope"], {})
 
 
@@ -44,8 +51,7 @@ def _pattern(*, id: str, metrics: list[str], regex: str, words: list[str], **rul
 PATTERNS = tuple(_pattern(**pattern) for pattern in DATA["patterns"])
 WORDS = {word: frozenset(word) for pattern in PATTERNS for word in pattern.words}
 PRINTED, ROUGHLY = re.compile(NUMBERS["printed"]), tuple(NUMBERS["roughly"])
-MONEY = {"yuan": (1, "元"), "wan_yuan": (10_000, "万元")}
-DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+AMOUNTS = {"yuan": "元", "wan_yuan": "万元"}
 LONGEST = 300  # characters of a sentence; beyond that it is cut at its clauses
 
 
@@ -119,11 +125,11 @@ def _clauses(sentence: str, marks: str = "；;，,") -> Iterator[str]:
 def _squeezed(sentences: Sequence[str]) -> str:
     """The sentences, one a line, without white space, titles and pinyin, with ASCII punctuation."""
     text = SENTENCE["broken"].sub("|", "\0".join(sentences))
-    text = "".join(text.split()).replace("\u200b", "").replace("\0", "\n")
-    text = SENTENCE["pinyin"].sub("", SENTENCE["title"].sub("《》", text))
+    text = without_blanks(text).replace("\u200b", "").replace("\0", "\n")
+    text = without_pinyin(SENTENCE["title"].sub("《》", text))
     for wide, narrow in zip("，；：（）％．", ",;:()%.", strict=True):
         text = text.replace(wide, narrow)
-    return _in_order(text.translate(DIGITS) if SENTENCE["wide"].search(text) else text) + "\n"
+    return _in_order(half_width_digits(text)) + "\n"
 
 
 def _in_order(text: str) -> str:
@@ -192,7 +198,8 @@ def _refused(pattern: Pattern, match: re.Match[str], start: int) -> bool:
 
 def _answers(pattern: Pattern, match: re.Match[str], shown: str, sentence: int) -> Iterator[Hit]:
     for group, family, metric in pattern.groups:
-        divisor, unit = MONEY.get(family, (1, ""))
+        unit = AMOUNTS.get(family, "")
+        divisor = MONEY.get(unit, 1)
         if pattern.value is not None:
             yield Hit(match.end() - 1, sentence, metric, pattern.value, unit, False)
             continue
@@ -202,7 +209,7 @@ def _answers(pattern: Pattern, match: re.Match[str], shown: str, sentence: int) 
         at = match.start(group if digits else group + 4)
         times = SCALES.get(scale.strip("余多"), 1) if scale else 1
         value = number_of(digits or "0") * times * pattern.scale / divisor
-        rough = times > divisor or bool(after) or (scale or "") not in SCALES
+        rough = times > divisor or bool(after) or bool(scale) and scale not in SCALES
         rough = rough or match.string.endswith(ROUGHLY, 0, at)
         unit = unit or shown[match.start(group + 2) : match.end(group + 2)]
         for name in pattern.zero if pattern.zero and not value else (metric,):

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from parsers.narrative.wording import DATA, compiled, joined, number_of, simplified_in_place
+from parsers.narrative.wording import DATA, compiled, joined
 from parsers.report import Section
+from parsers.text.chinese import number_of, simplified_in_place, without_blanks
 
 HEADINGS = DATA["headings"]
 HEADING = compiled(HEADINGS["regexes"], HEADINGS["words"])
@@ -59,7 +60,7 @@ def _at_line_start(numbered: re.Match[str]) -> Heading | None:
 
 def _title(line: str, following: str) -> tuple[int, int]:
     """How many characters of a line, after its number, are the section's title, and what it weighs."""
-    squeezed = "".join(line.split())
+    squeezed = without_blanks(line)
     if squeezed in TITLES:
         return len(line), KNOWN
     if not squeezed or squeezed.startswith(NOT_HEADINGS):
@@ -67,10 +68,10 @@ def _title(line: str, following: str) -> tuple[int, int]:
     if title := HEADING["title"].match(line):
         more = HEADING["rest_of_line"].match(line, title.end())
         return (more or title).end(), KNOWN
-    if len(following) < PROSE and HEADING["title"].fullmatch(squeezed + "".join(following.split())):
+    if len(following) < PROSE and HEADING["title"].fullmatch(squeezed + without_blanks(following)):
         return len(line) + 1 + len(following), KNOWN
     free = HEADING["free_title"].match(line)
-    known = free and HEADING["keyword"].search("".join(free[0].split()))
+    known = free and HEADING["keyword"].search(without_blanks(free[0]))
     return free.end() if free else 0, KNOWN if known else 0
 
 
@@ -83,7 +84,7 @@ def _inside_lines(read: str) -> Iterator[Heading]:
 
 def _unnumbered(read: str) -> Iterator[Heading]:
     for line in HEADING["unnumbered"].finditer(read):
-        if number := TITLES.get("".join(line[2].split())):
+        if number := TITLES.get(without_blanks(line[2])):
             yield Heading(int(line[1] or number), line.start(), line.end(2), KNOWN)
 
 

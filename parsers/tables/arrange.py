@@ -12,17 +12,18 @@ from parsers.report import Fact, Number
 from parsers.tables.claim import Claim, Claims
 from parsers.tables.cut import MOST_STEPS, Block, Chunk, Price, cuts
 from parsers.tables.stream import Mark
-from parsers.tables.values import UNIT, in_unit, read
+from parsers.tables.values import in_unit, read
+from parsers.text.units import COUNT_UNIT, MONEY_UNIT
 
 Way = tuple[Number | None, ...]
 Chunks = tuple[Chunk, ...]
 # With more ways than this a row stays open: what the sums say of it would not be worth the time.
 MOST_WAYS = 2000
 MOST_SURPLUS = 2
-MONEY_UNIT = re.compile("亿元|万元|元")
+PRINTED_UNIT = re.compile(MONEY_UNIT)
 GLUED = re.compile(r"0\d")
 SIGN, LONG_SIGN = re.compile(r"(?<!\d)-\d"), re.compile(r"[—–―]\d")
-COUNT_UNIT = re.compile(rf"(?<=\d){UNIT}$")
+COUNTED = re.compile(rf"(?<=\d){COUNT_UNIT}$")
 
 
 class Setting(NamedTuple):
@@ -167,7 +168,7 @@ def arrange(claims: Claims) -> list[Row]:
     """
     width = claims.table.width
     lead = any(_leads(claim, width) for claim in claims.rows)
-    header_unit = MONEY_UNIT.search(claims.header)
+    header_unit = PRINTED_UNIT.search(claims.header)
     settings = _settings(claims.table)
     rows = [_row(claim, _in_unit_of(claim, settings[claim.row], header_unit), lead) for claim in claims.rows]
     slipped = any(not unclaimed.label for unclaimed in claims.unclaimed) or any(
@@ -199,7 +200,7 @@ def _in_unit_of(claim: Claim, setting: Setting, header: re.Match[str] | None) ->
     """Let a unit printed before the figures, or in the header, beat the form's own."""
     if "money" not in setting.kinds:
         return setting
-    printed = MONEY_UNIT.fullmatch(claim.between) or header
+    printed = PRINTED_UNIT.fullmatch(claim.between) or header
     if not printed:
         return setting
     return setting._replace(printed_units=(printed[0],) * len(setting.kinds))
@@ -293,7 +294,7 @@ def _chunks(claim: Claim, kinds: Sequence[str]) -> list[Chunks]:
     such reading is given, so that none is taken unless the sums rule the others out.
     """
     cells, width = _cells(claim), len(kinds)
-    texts = [COUNT_UNIT.sub("", normalize("NFKC", mark.text)).replace("\u2212", "-") for mark in cells]
+    texts = [COUNTED.sub("", normalize("NFKC", mark.text)).replace("\u2212", "-") for mark in cells]
     chunks = [Chunk(text.replace(" ", ""), mark.solid) for text, mark in zip(texts, cells, strict=True)]
     surplus = len(chunks) - width
     if "change" in kinds and any(LONG_SIGN.search(chunk.text) for chunk in chunks):

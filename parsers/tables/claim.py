@@ -8,11 +8,12 @@ from typing import NamedTuple
 from parsers.forms import Table
 from parsers.tables.locate import Located
 from parsers.tables.stream import Mark, Stream
-from parsers.tables.values import WORDS, read
+from parsers.tables.values import read
 from parsers.text.chinese import letters, simplified
 from parsers.text.lines import Line
+from parsers.text.units import COUNTED, MONEY
 
-UNITS = frozenset((*WORDS["count_units"], "亿元", "万元", "元", "单位"))
+UNITS = frozenset((*COUNTED, *MONEY, "单位"))
 COUNTED_AS = re.compile(r"计\d")
 
 

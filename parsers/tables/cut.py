@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
+from parsers.text.units import MONEY_UNIT, SCALE
+
 DASHES = (*"-/\\—–―", "--", "——", "––")
 DASH = r"[-/\\—–―]|--|——|––"
 COUNT = r"0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+"
 PIECES = {
     "count": re.compile(rf"{COUNT}|{DASH}"),
     "change": re.compile(rf"[-+]?(?:{COUNT})|{DASH}"),
-    "money": re.compile(rf"(?:{COUNT})(?:\.\d+)?(?:[万亿]?元|[万亿])?|{DASH}"),
+    "money": re.compile(rf"(?:{COUNT})(?:\.\d+)?(?:{MONEY_UNIT}|{SCALE})?|{DASH}"),
 }
 LONGEST_PIECE = 18
 MOST_STEPS = 60_000

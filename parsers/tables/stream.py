@@ -13,9 +13,10 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 from unicodedata import normalize
 
-from parsers.tables.values import BLANK, NOTE_MARK, UNIT, UNREADABLE, Reading, read
+from parsers.tables.values import BLANK, NOTE_MARK, UNREADABLE, Reading, read
 from parsers.text.chinese import NOT_LETTERS, simplified
 from parsers.text.lines import Line
+from parsers.text.units import COUNT_UNIT, MONEY_UNIT, SCALE
 
 # Lines longer than this are prose, unless they hold a word of the tables.
 LONGEST_ROW = 120
@@ -35,7 +36,7 @@ TOKEN = re.compile(
   | (?:\d+[A-Za-z]|[A-Za-z]+\d)[A-Za-z\d]*               # 1O or l2: a figure that cannot be trusted
   | \(\s*\d[\d,.]*\s*\)(?!\s*[一-鿿“"'《(「])        # (18) behind no figure may be a loss; (1)属于 counts
   | (?:增加|新增|减少|下降|增|减)?[-+↑↓—–―¥]*\d[\d,.]*(?:[-+/]\d[\d,.]*)*
-    (?:\ ?(?:[万亿]?元|\([万亿]?元\)|[万亿]|{UNIT}{NO_WORD}))?[↑↓]?
+    (?:\ ?(?:{MONEY_UNIT}|\({MONEY_UNIT}\)|{SCALE}|{COUNT_UNIT}{NO_WORD}))?[↑↓]?
   | (?<!\S)(?:[-/\\—–―]{{1,3}}|无|零|未发生|持平|无变化|不涉及)(?!\S)
   | [-/\\—–―]{{2,30}}(?!\d)                               # several dashes that ran together
     """,

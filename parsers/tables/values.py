@@ -9,42 +9,39 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from parsers.report import Number
+from parsers.text.chinese import NUMERALS, number_of
+from parsers.text.units import COUNT_UNIT, MONEY, MONEY_UNIT, SCALE, SCALES, one_of
 
 WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 ZERO, NO_CHANGE = frozenset(WORDS["zero"]), frozenset(WORDS["no_change"])
 NOT_APPLICABLE, LESS = frozenset(WORDS["not_applicable"]), frozenset(WORDS["less"])
 DASHES = frozenset(WORDS["dash_signs"])
 LONGEST, MOST_DIGITS = 40, 15
-SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
+# What a bare amount may be in where the form does not say.
+EITHER = ("元", "万元")
 # Raised, lowered and circled digits number a note, which NFKC would add to the figure before them; [1] and
 # [注] do too. Characters without width are pasted in with text from elsewhere.
 NOTE_MARK = re.compile(
     r"[⁰¹²³⁴-⁹₀-₉①-⒇⒈-⒛⓪-⓿❶-➓\u00ad\u200b-\u200f\u2060\ufeff]|(?<=\d)\s?[\[［〔]注?\d{0,2}[\]］〕]"
 )
-NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 
 
-def _any(words: list[str]) -> str:
-    return "|".join(map(re.escape, words))
-
-
-UNIT = rf"(?:{_any(WORDS['count_units'])})"
 NUMBER = re.compile(
     rf"""
-    (?P<about>{_any(WORDS["about"])})?
-    (?P<sign>{_any(WORDS["more"])}|{_any(WORDS["less"])})?
+    (?P<about>{one_of(WORDS["about"])})?
+    (?P<sign>{one_of(WORDS["more"] + WORDS["less"])})?
     (?P<digits>\d{{1,3}}(?:[ ,]\d{{3}})+|\d+)  # 1,234 and 12 345 are one number each
     (?P<decimals>\.\d+)?\ ?
-    (?P<more>[余多])?(?P<scale>[万亿])?(?P<still_more>[余多])?
-    (?P<unit>元|{UNIT})?
+    (?P<more>[余多])?(?P<scale>{SCALE})?(?P<still_more>[余多])?
+    (?P<unit>元|{COUNT_UNIT})?
     (?P<arrow>[↑↓])?
     (?:\([^()]*\))?                            # 12(含上年结转1件)
     """,
     re.VERBOSE,
 )
-MONEY_IN_BRACKETS = re.compile(r"(?<=\d)\s*\(([万亿]?元)\)$")
-UP_AND_DOWN = re.compile(rf"增加?(\d+){UNIT}?[/、,;]?减少?(\d+){UNIT}?")
-NUMERAL = re.compile(rf"[{''.join(NUMERALS)}]?[十百][{''.join(NUMERALS)}十]*{UNIT}?")
+MONEY_IN_BRACKETS = re.compile(rf"(?<=\d)\s*\(({MONEY_UNIT})\)$")
+UP_AND_DOWN = re.compile(rf"增加?(\d+){COUNT_UNIT}?[/、,;]?减少?(\d+){COUNT_UNIT}?")
+NUMERAL = re.compile(rf"([{''.join(NUMERALS)}]?[十百][{''.join(NUMERALS)}十]*){COUNT_UNIT}?")
 
 
 class Reading(NamedTuple):
@@ -92,8 +89,8 @@ def _number(text: str) -> Reading:
         return _stated(found)
     if found := UP_AND_DOWN.fullmatch(text):
         return Reading(int(found[1]) - int(found[2]), "stated")
-    if NUMERAL.fullmatch(text):
-        return Reading(_numeral(text), "stated")
+    if found := NUMERAL.fullmatch(text):
+        return Reading(number_of(found[1]), "stated")
     return Reading(0, "stated") if text == "0/0" else UNREADABLE
 
 
@@ -102,26 +99,10 @@ def _stated(found: re.Match[str]) -> Reading:
     if (digits[0] == "0" and len(digits) > 1) or len(digits) > MOST_DIGITS:
         return UNREADABLE  # cells run together, or a code: never a number that somebody counted
     falls = found["sign"] in LESS or found["arrow"] == "↓"
-    value = Decimal(digits + (found["decimals"] or "")) * SCALES[found["scale"] or ""] * (-1 if falls else 1)
+    value = Decimal(digits + (found["decimals"] or "")) * SCALES.get(found["scale"], 1) * (-1 if falls else 1)
     rounded = any(found[name] for name in ("about", "more", "scale", "still_more")) and found["unit"] != "元"
     is_money = found["unit"] == "元"
     return Reading(plain(value), "stated", "元" * is_money, rounded, bool(found["scale"]) and not is_money)
-
-
-def _numeral(text: str) -> int:
-    """Read a Chinese numeral below a thousand.
-
-    >>> _numeral("十二"), _numeral("二百零五件"), _numeral("三十")
-    (12, 205, 30)
-    """
-    total, digit = 0, 0
-    for character in text:
-        if character in "十百":
-            total += (digit or 1) * (10 if character == "十" else 100)
-            digit = 0
-        else:
-            digit = NUMERALS.get(character, digit)
-    return total + digit
 
 
 def plain(value: Decimal) -> Number:
@@ -140,7 +121,6 @@ def in_unit(reading: Reading, unit: str, printed_unit: str | None) -> tuple[Numb
     if reading.value is None:
         return ()
     value = Decimal(str(reading.value))
-    in_yuan = {"元": value, "万元": value * 10_000, "亿元": value * 100_000_000}
     printed = reading.unit or ("元" if reading.scaled else printed_unit)
-    meant = [in_yuan[printed]] if printed else [value, value * 10_000]
-    return tuple(dict.fromkeys(plain(yuan / (1 if unit == "元" else 10_000)) for yuan in meant))
+    meant = [value * MONEY[each] for each in ([printed] if printed else EITHER)]
+    return tuple(dict.fromkeys(plain(yuan / MONEY[unit]) for yuan in meant))

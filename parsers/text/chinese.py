@@ -1,10 +1,12 @@
 """Chinese text made comparable: simplified, in half width, without blanks, its numerals as numbers."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import normalize
 
 from opencc import OpenCC
+
+from parsers.report import Number
 
 # Characters that stand in almost every traditional page on this subject and in no simplified one.
 TRADITIONAL = "開總辦數據條關請為處訴網資費務與國個"
@@ -22,6 +24,13 @@ TAIWAN_WORDS = {
     "入口网站": "门户网站",
 }
 NOT_LETTERS = re.compile("[^\u4e00-\u9fff]+")
+PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])[（(][a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}[)）]")
+FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+NUMERALS = {"零": 0, "〇": 0, "○": 0, "两": 2} | {digit: n for n, digit in enumerate("一二三四五六七八九", 1)}
+POWERS = {"十": 10, "百": 100, "千": 1000}
+# A year of this century, in digits, in Chinese numerals or in both; o and O are written for 〇.
+YEAR = "(?:20[0-9]{2}|[二2][〇○零0Oo][〇○零0Oo一二三四五六七八九0-9]{2})"
+YEAR_DIGITS = str.maketrans({"O": "0", "o": "0"} | {digit: str(n) for digit, n in NUMERALS.items()})
 
 
 def letters(text: str) -> str:
@@ -31,6 +40,59 @@ def letters(text: str) -> str:
     '一予以公开件'
     """
     return NOT_LETTERS.sub("", normalize("NFKC", text))
+
+
+def without_blanks(text: str) -> str:
+    return "".join(text.split())
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """Give a text without blanks, with brackets, digits and letters in half width."""
+    return without_blanks(normalize("NFKC", text))
+
+
+def half_width_digits(text: str) -> str:
+    """Write digits in half width; the text stays as long as it was.
+
+    >>> half_width_digits("２０２３年")
+    '2023年'
+    """
+    return text.translate(FULL_WIDTH_DIGITS)
+
+
+def plain_years(text: str) -> str:
+    """Write the years in a text in plain digits; the text stays as long as it was.
+
+    >>> plain_years("二〇二二年度"), plain_years("二零零八"), plain_years("第二O一条")
+    ('2022年度', '2008', '第二O一条')
+    """
+    return _YEAR.sub(lambda year: year[0].translate(YEAR_DIGITS), text)
+
+
+_YEAR = re.compile(YEAR)
+
+
+def without_pinyin(text: str) -> str:
+    """Leave out how a rare character is pronounced: 亳(bó)州 is 亳州."""
+    return PINYIN.sub("", text)
+
+
+def number_of(digits: str) -> Number:
+    """The value of Arabic or Chinese digits.
+
+    >>> [number_of(digits) for digits in ("1,204", "63.4", "十二", "两", "一千二百三十", "二〇", "一百零五")]
+    [1204, 63.4, 12, 2, 1230, 20, 105]
+    """
+    if digits[0].isdecimal():
+        return float(digits) if "." in digits else int(digits.replace(",", ""))
+    total, digit, positional = 0, 0, set(digits).isdisjoint(POWERS)
+    for character in digits:
+        if character in POWERS:
+            total, digit = total + (digit or 1) * POWERS[character], 0
+        else:
+            digit = (10 * digit if positional else 0) + NUMERALS[character]
+    return total + digit
 
 
 def is_traditional(text: str) -> bool:
@@ -47,6 +109,20 @@ def simplified(text: str) -> str:
     for taiwan, mainland in TAIWAN_WORDS.items():
         text = text.replace(taiwan, mainland)
     return text
+
+
+def simplified_in_place(text: str) -> str:
+    """The text in simplified characters and mainland words, as long as before, so that places stay right.
+
+    >>> simplified_in_place("政府資訊、入口網站")
+    '政府信息、门户网站'
+    """
+    if not is_traditional(text):
+        return text
+    whole = simplified(text)
+    if len(whole) != len(text):
+        whole = "".join(one if len(one := simplified(character)) == 1 else character for character in text)
+    return whole
 
 
 @cache

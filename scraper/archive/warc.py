@@ -5,9 +5,9 @@ from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from parsers.identity.titles import verdict
 from scraper.archive.document import Document, Home, payload
 from scraper.archive.records import REPORT, RETURNED, WITHDRAWN
-from scraper.discovery.titles import verdict
 from scraper.fetching.page import Page, Request, iso_date
 
 SUFFIXES = (".warc", ".warc.gz")

@@ -9,13 +9,18 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.discovery.titles import Verdict, verdict
-from scraper.fetching.page import MAGIC, Link, Page, absolute, iso_date, once, squeezed
+from parsers.formats import BINARY, SUFFIXES
+from parsers.identity import contents
+from parsers.identity.contents import tells_of_disclosure
+from parsers.identity.titles import Verdict, verdict
+from parsers.text.chinese import without_blanks
+from scraper.fetching.page import Link, Page, absolute, iso_date, once
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-NAMED, VIEWER, MISSING = (re.compile(RULES[name]) for name in ("named", "viewer", "missing"))
+NAMED = re.compile(RULES["named"].replace("SUFFIX", "|".join(SUFFIXES)))
+VIEWER, MISSING = re.compile(RULES["viewer"]), re.compile(RULES["missing"])
 MOVING, MOVING_LINE = re.compile(RULES["moving"]), re.compile(f".*(?:{RULES['moving']}).*")
-SUFFIXES, GATES = tuple(f".{suffix}" for suffix in RULES["suffixes"]), tuple(RULES["gates"])
+ENDINGS, GATES = tuple(f".{suffix}" for suffix in SUFFIXES), tuple(RULES["gates"])
 PUBLISHED = re.compile(
     r"(?:发布|发文|公开|成文|生成)?(?:日期|时间)\s*[:：]?\s*(20\d\d[-年/.]\s*\d{1,2}[-月/.]\s*\d{1,2})"
 )
@@ -23,7 +28,6 @@ EMBEDDED = re.compile("<(?i:embed|object)")
 BLANKS, BREAKS = re.compile(r"[^\S\n]+"), re.compile(r"\n{2,}")
 SURROUNDINGS = ", ".join(RULES["surroundings"])
 LEAST_TEXT = 200
-LEAST_PROSE = 800
 LONGEST_NOTICE = 400
 IN_ADDRESS = re.compile(r"/t?(20\d\d)(\d\d)(\d\d)[_/]|/(20\d\d)[-/](\d{1,2})[-/](\d{1,2})/")
 
@@ -49,7 +53,7 @@ def _contained(tree: LexborHTMLParser, html: str) -> str:
     for selector in RULES["containers"]:
         node = tree.css_first(selector) if selector[1:] in html else None
         text = node.text(separator="\n") if node else ""
-        if node and len(squeezed(text)) >= LEAST_TEXT:
+        if node and len(without_blanks(text)) >= LEAST_TEXT:
             return "" if node.css_first(SURROUNDINGS) else text
     return ""
 
@@ -63,30 +67,16 @@ def digest(page: Page, attachments: tuple[str, ...] = ()) -> str:
 
 def holds_report(page: Page) -> bool:
     """Say whether a page tells what a report tells, whatever it is called."""
-    return _tells(page.text) and _tells(squeezed(text_of(page)))
-
-
-def _tells(text: str) -> bool:
-    return sum(map(text.__contains__, RULES["markers"])) >= int(RULES["least_markers"])
+    return tells_of_disclosure(page.text) and tells_of_disclosure(without_blanks(text_of(page)))
 
 
 def judge(page: Page, link: Link, attachments: tuple[Link, ...]) -> Verdict:
-    """Decide whether a page that a list calls a report is one: by its own title, then by what it tells.
-
-    Before 2019 a report was free prose, so that there a title with some text is enough.
-    """
-    if not _is_html(page):
-        named = verdict(link.text, True)
-        return named if named.kind == "report" else Verdict("refused", "a file whose title is no report's")
-    own = verdict(page.title, True)
-    if own.kind == "refused":
-        return own
-    named = own if own.kind == "report" else verdict(link.text, True)
-    if holds_report(page) or (attachments and named.kind == "report"):
-        return Verdict("report", "", named.year)
-    if own.kind == "report" and len(squeezed(text_of(page))) >= LEAST_PROSE:
-        return own
-    return Verdict("refused", "the page holds no report, only its title", named.year)
+    """Decide whether a page that a list calls a report is one; a file can only be judged by its title."""
+    if _is_html(page):
+        text = without_blanks(text_of(page))
+        return contents.judge(page.title, text, link.text, bool(attachments))
+    named = verdict(link.text, True)
+    return named if named.kind == "report" else Verdict("refused", "a file whose title is no report's")
 
 
 def is_missing(page: Page) -> bool:
@@ -115,9 +105,9 @@ def attachments(page: Page) -> tuple[Link, ...]:
 def _attachments(page: Page) -> Iterator[Link]:
     for node in page.tree.css("a[href]"):
         href, text = (node.attributes.get("href") or "").strip(), node.text()
-        named = ("附件" in text or "." in text) and NAMED.search(squeezed(text))
+        named = ("附件" in text or "." in text) and NAMED.search(without_blanks(text))
         if named or _is_file(href):
-            yield Link(absolute(page.base, href), squeezed(text))
+            yield Link(absolute(page.base, href), without_blanks(text))
     shown = [VIEWER.search(frame) for frame in page.frames]
     addresses = [unquote(found[1]) for found in shown if found]
     embedded = page.tree.css("embed[src], object[data]") if EMBEDDED.search(page.text) else []
@@ -137,19 +127,19 @@ def _is_file(href: str) -> bool:
 
 
 def _has_suffix(address: str) -> bool:
-    return address.partition("?")[0].lower().endswith(SUFFIXES)
+    return address.partition("?")[0].lower().endswith(ENDINGS)
 
 
 def is_text(page: Page) -> bool:
     """Say whether an answer is a page or plain text, and no file of another kind."""
     is_plain = page.headers.get("content-type", "").lower().startswith("text/plain")
-    return _is_html(page) or (is_plain and not page.body.startswith(MAGIC))
+    return _is_html(page) or (is_plain and not page.body.startswith(BINARY))
 
 
 def _is_html(page: Page) -> bool:
     """Say whether an answer is a page, by what it begins with rather than by what it is called."""
     kind, body = page.headers.get("content-type", "").lower(), page.body[:1024].lstrip()
-    if body.startswith(MAGIC):
+    if body.startswith(BINARY):
         return False
     if not kind or "html" in kind:
         return True

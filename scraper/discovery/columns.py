@@ -5,7 +5,9 @@ import tomllib
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from scraper.fetching.page import Link, Page, plain
+from parsers.formats import SUFFIXES
+from parsers.text.chinese import plain, plain_years
+from scraper.fetching.page import Link, Page
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 COLUMN = re.compile(RULES["column"]["names"], re.X)
@@ -15,9 +17,7 @@ YEARS, GROUPS, ORGANS = (re.compile(RULES["within"][name]) for name in ("years",
 PLATFORM = re.compile(RULES["platform"]["names"])
 CRUMB = re.compile(r"[>›»_\-|—\s]+")
 # Other formats than pages: no list stands in them.
-FILE = re.compile(
-    r"\.(?:pdf|docx?|wps|ofd|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|bmp|mp[34]|css|js|ico|exe|apk)$", re.I
-)
+FILE = re.compile(rf"\.(?:{'|'.join(SUFFIXES)}|pptx?|7z|jpe?g|png|gif|bmp|mp[34]|css|js|ico|exe|apk)$", re.I)
 
 Role = Literal["column", "step", "within"]
 
@@ -60,7 +60,7 @@ def lead(link: Link, where: Where) -> Lead | None:
     >>> lead(Link("http://a.gov.cn/", "首页"), "column")
     """
     # Every link is a whole address; to take it apart by the rules would take longer than what follows.
-    path, text = "/" + link.url.split("/", 3)[3].partition("?")[0], plain(link.text)
+    path, text = "/" + link.url.split("/", 3)[3].partition("?")[0], plain_years(plain(link.text))
     if FILE.search(path) or NEVER.search(text):
         return None
     slug = bool(COLUMN_SLUG.search(path))

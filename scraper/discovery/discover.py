@@ -9,10 +9,10 @@ from itertools import count
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from parsers.identity.titles import normalised, verdict
 from scraper import families
 from scraper.discovery.article import holds_report
 from scraper.discovery.columns import COLUMN, YEARS, Lead, Where, kind_of_page, lead
-from scraper.discovery.titles import normalised, verdict
 from scraper.fetching.http import Failed, Forbidden, Unfetched
 from scraper.fetching.page import Link, Page, Request
 
@@ -276,7 +276,7 @@ class _Walk:
             return
         to: Where = "anywhere" if way.role == "step" else "column"
         request = Request(link.url, referer=page.url)
-        is_expected = way.role == "column" or bool(YEARS.search(link.text))
+        is_expected = way.role == "column" or bool(YEARS.search(normalised(link.text)))
         self._push(_Visit(request, to, depth + 1, is_expected=is_expected), way.worth - depth)
 
     def _add(self, candidate: Candidate) -> None:

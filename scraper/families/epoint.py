@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from parsers.text.chinese import without_blanks
 from scraper.families._values import branch, decoded, objects, text, whole
-from scraper.fetching.page import Link, Page, Request, absolute, iso_date, squeezed
+from scraper.fetching.page import Link, Page, Request, absolute, iso_date
 
 FINGERPRINT = re.compile(r"webBuilderCommon\.js|lightfrontaction|EWB-FRONT|siteGuid")
 SETTINGS = re.compile(r"/(?:webBuilderCommon|ajaxReq)\.js(?:\?|$)")
@@ -25,7 +26,7 @@ def matches(page: Page) -> bool:
 def links(page: Page) -> Iterator[Link]:
     """Give the entries of an answer of the service; ``title`` may be cut short, ``realtitle`` is not."""
     for item in _items(page) if page.family else ():
-        title = squeezed(text(item.get("realtitle")) or text(item.get("title")))
+        title = without_blanks(text(item.get("realtitle")) or text(item.get("title")))
         if url := absolute(page.url, text(item.get("infourl"))):
             yield Link(url, title, iso_date(text(item.get("infodate"))))
 

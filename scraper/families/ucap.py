@@ -6,8 +6,9 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from parsers.text.chinese import without_blanks
 from scraper.families._values import branch, decoded, objects, text, whole
-from scraper.fetching.page import Link, Page, Request, absolute, iso_date, squeezed
+from scraper.fetching.page import Link, Page, Request, absolute, iso_date
 
 FINGERPRINT = re.compile(
     r"UCAP-CONTENT|/(?:search|searchList)/[0-9a-f]{32}\b|createPageHTML\s{0,9}\(\s{0,9}[\"']"
@@ -34,7 +35,9 @@ def links(page: Page) -> Iterator[Link]:
     for item in _results(page) if page.family else ():
         if url := absolute(page.url, text(item.get("url"))):
             yield Link(
-                url, squeezed(unescape(text(item.get("title")))), iso_date(text(item.get("publishedTimeStr")))
+                url,
+                without_blanks(unescape(text(item.get("title")))),
+                iso_date(text(item.get("publishedTimeStr"))),
             )
 
 

@@ -1,7 +1,6 @@
 """What a site answered, and the links in it: the words that discovery and the families share."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,8 @@ from w3lib.encoding import html_to_unicode
 from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
+from parsers.text.chinese import without_blanks
+
 ROWS = ("li", "tr", "dd", "p", "div")
 LONGEST_ROW = 300
 DATE = re.compile(r"(20\d{2})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
@@ -27,8 +28,6 @@ SESSION = re.compile(r";jsessionid=[\w.!-]*|(?<=[?&])(?:jsessionid|phpsessid|asp
 PLAIN_HREF = re.compile(r"(?P<root>/(?!/))?(?:\./)?[\w~-][\w./~-]*(?:\?[\w./~&=-]+)?", re.A)
 WHOLE_HREF = re.compile(r"https?://[a-z\d.-]+(?P<path>/[\w./~-]*(?:\?[\w./~&=-]+)?)", re.A)
 DOTS = re.compile(r"//|_wap|(?:^|/)\.\.?(?:/|\?|$)(?!(?<=^\./))")
-# What files that are no pages begin with, whatever the host calls them: PDF, ZIP (DOCX, OFD), OLE (DOC), RAR.
-MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!")
 # Only a shell sends its readers on by script; a page that tells something is no redirect.
 LARGEST_SHELL = 4096
 SCRIPTED = re.compile(
@@ -113,7 +112,7 @@ class Page:
         """The named meta tags, names in lower case: sitename, columnname, articletitle, pubdate …"""
         found: dict[str, str] = {}
         for node in self.tree.css("meta[name]"):
-            content = squeezed(node.attributes.get("content") or "")
+            content = without_blanks(node.attributes.get("content") or "")
             if content and content != "null":
                 found.setdefault((node.attributes.get("name") or "").lower(), content)
         return found
@@ -123,8 +122,8 @@ class Page:
         """The page's own title without blanks: of its article, else its first heading, else its title tag."""
         if title := self.meta.get("articletitle"):
             return title
-        headings = (squeezed(node.text()) for node in self.tree.css("h1"))
-        return next(filter(None, headings), "") or squeezed(self.head)
+        headings = (without_blanks(node.text()) for node in self.tree.css("h1"))
+        return next(filter(None, headings), "") or without_blanks(self.head)
 
     @cached_property
     def head(self) -> str:
@@ -236,16 +235,6 @@ def _absolute(base: str, href: str) -> str:
     )
 
 
-def squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-@lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """Give a text without blanks, with brackets, digits and letters in half width."""
-    return squeezed(unicodedata.normalize("NFKC", text))
-
-
 def iso_date(text: str) -> str:
     """Find a whole date in a text, as ISO 8601; "" where there is none.
 
@@ -263,13 +252,13 @@ def iso_date(text: str) -> str:
 
 def _label(node: LexborNode, title: str) -> str:
     """Give the text of a link, or its title where the text is cut short or only a picture."""
-    text, title = squeezed(node.text()), squeezed(title)
+    text, title = without_blanks(node.text()), without_blanks(title)
     if title and (not text or TRUNCATED.search(text) or title.startswith(text)):
         return title
     if text:
         return text
     image = node.css_first("img[alt], img[title]")
-    return squeezed(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
+    return without_blanks(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
 
 
 def _date_beside(node: LexborNode, known: dict[int, str]) -> str:
