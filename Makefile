@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench hooks clean
 
 demo: .venv/ready
 	@$(BIN)/python -m tests.sites.demo demo
@@ -18,6 +18,9 @@ lint: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/pytest benchmarks/test_speed.py --benchmark-only --benchmark-columns=median,ops --benchmark-sort=name
+
+hooks: .venv/ready
+	$(BIN)/pre-commit install
 
 clean:
 	rm -rf .venv demo

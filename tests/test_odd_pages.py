@@ -1,6 +1,5 @@
 """Pages that nobody would write, and that sites serve all the same: none costs more than itself."""
 
-import time
 from pathlib import Path
 from threading import Event, Semaphore
 
@@ -15,7 +14,7 @@ from scraper.discovery.article import attachments, digest, judge, published, tex
 from scraper.discovery.columns import kind_of_page
 from scraper.discovery.discover import Limits
 from scraper.fetching.http import Fetcher
-from scraper.fetching.page import Link, Page, Request
+from scraper.fetching.page import Link, Page, Request, iso_date
 from scraper.visit import Recheck, Visit
 from tests.crawler import EVENING, NIGHT, QUICK, Crawler
 from tests.sites import Asked, Reply, Site
@@ -76,19 +75,23 @@ def test_what_is_no_address_leads_nowhere(text: str) -> None:
     look(page(text.encode()))
 
 
-def test_a_title_that_repeats_itself_takes_no_time() -> None:
-    began = time.monotonic()
-    verdict("2023信息公开" + "年度" * 50, True)
-    assert time.monotonic() - began < 1
+def test_a_title_that_repeats_itself_is_judged_in_the_end() -> None:
+    """A pattern that may split 年度 in two ways needs 2 to the 50 steps for this, and never ends."""
+    assert verdict("2023信息公开" + "年度" * 50, True).kind == "other"
 
 
-def test_a_page_of_many_links_in_one_block_takes_no_time() -> None:
-    links = "".join(
-        f"<a href='/n/{number}.html'>新闻新闻新闻新闻{number}</a><br>" for number in range(20_000)
-    )
-    began = time.monotonic()
-    assert len(page(f"<div>{links}</div>".encode()).links) == 20_000
-    assert time.monotonic() - began < 3
+def test_a_block_of_many_links_is_searched_for_a_date_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+
+    def counted(text: str) -> str:
+        searched.append(text)
+        return iso_date(text)
+
+    monkeypatch.setattr("scraper.fetching.page.iso_date", counted)
+    links = "".join(f"<a href='/n/{number}.html'>{number}</a><br>" for number in range(60))
+    found = page(f"<div>{links}<span>2023-01-05</span></div>".encode()).links
+    assert [link.date for link in found] == ["2023-01-05"] * 60
+    assert len(searched) == 1
 
 
 @pytest.mark.parametrize("kind", ["application/pdf", "application/octet-stream", "text/html", ""])
