@@ -53,7 +53,7 @@ def _checked(filled: Filled, known: Format, data: bytes) -> Iterator[Finding]:
     return check(
         filled.table,
         filled.cells,
-        second=lambda: filled.second_reading(known.rows(data) if known.rows else ()),
+        second_reading=lambda: filled.second_reading(known.rows(data) if known.rows else ()),
     )
 
 

@@ -10,7 +10,7 @@ from parsers.tables.arrange import Row, arrange, drops_blanks, unsure
 from parsers.tables.claim import Claims, claims
 from parsers.tables.locate import Located, again, locate
 from parsers.tables.numbered import told_apart
-from parsers.tables.second import Cells, Rows, by_position
+from parsers.tables.second_reading import CellValues, TextRows, by_position
 from parsers.tables.solve import solve
 from parsers.tables.stream import Stream
 from parsers.tables.sums import implied
@@ -62,7 +62,7 @@ class Filled(NamedTuple):
                 fact = self.cells.get(cell) or Fact(field, None, "", "unreadable", "")
                 yield fact._replace(implied=left_over[cell]) if cell in left_over else fact
 
-    def second_reading(self, tables: Sequence[Rows]) -> Cells:
+    def second_reading(self, tables: Sequence[TextRows]) -> CellValues:
         """Read the table again by the position of its cells alone.
 
         Flattened text has no drawn rows. There the figures are counted: when there are as many as the form
@@ -70,7 +70,7 @@ class Filled(NamedTuple):
         """
         return by_position(self.table, self.cells, tables) or (self._values() if self._is_counted() else {})
 
-    def _values(self) -> Cells:
+    def _values(self) -> CellValues:
         return {cell: fact.value for cell, fact in self.cells.items()}
 
     def _is_counted(self) -> bool:

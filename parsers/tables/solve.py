@@ -9,7 +9,7 @@ from parsers.report import Fact, Number
 from parsers.tables.arrange import Row, Way
 from parsers.tables.cut import Price
 from parsers.tables.relation import Relation, feasible, price, relations
-from parsers.tables.sums import Figures
+from parsers.tables.sums import TableValues
 
 # How much work one table may take; beyond that its open cells stay ambiguous. Steps, not seconds:
 # the same input must give the same output on every machine.
@@ -91,7 +91,7 @@ class _Solver:
         for number, (way,) in domains.items():
             told |= enumerate(way, number * self.table.width)
         blank = frozenset(cell for cell, value in told.items() if value is None)
-        figures = Figures({cell: value or 0 for cell, value in told.items()}, blank)
+        figures = TableValues({cell: value or 0 for cell, value in told.items()}, blank)
         return all(map(figures.holds, self.table.sums_across))
 
     def solutions(self, domains: dict[int, Domain]) -> dict[int, Domain]:
