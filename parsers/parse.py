@@ -24,7 +24,7 @@ def parse(data: bytes, home: Place | None = None) -> Report:
     """Read a document. Raises Unreadable, with the reason, if it holds no report.
 
     ``home`` is the place whose site published the document. It is used only if the document itself does
-    not tell its place.
+    not name its place.
     """
     return read(recognise(data), data, home)
 

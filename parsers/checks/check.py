@@ -1,4 +1,4 @@
-"""Check the cells read against the form's sums, and tell whose error it is if a sum fails."""
+"""Check the cells read against the form's sums, and decide whose error it is if a sum fails."""
 
 import re
 import tomllib

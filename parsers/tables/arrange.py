@@ -117,7 +117,7 @@ class Row(NamedTuple):
         return sum(total is not None and total != parts for total, parts in sums)
 
     def omits_total(self, assignment: Assignment) -> bool:
-        """Return whether an assignment leaves a total blank although its parts are not.
+        """Return whether an assignment leaves a total blank although it has parts above zero.
 
         Publishers do not omit a total. More likely a part was lost, and the figures after it have shifted.
         """
@@ -259,10 +259,10 @@ def _without_filler(cells: list[Mark], width: int, filler_first: bool) -> Sequen
     surplus = len(cells) - width
     if surplus <= 0:
         return ()
-    last = cells[surplus:], cells[:surplus]
-    kept, dropped = last if filler_first else (cells[:width], cells[width:])
+    if_first = cells[surplus:], cells[:surplus]
+    kept, dropped = if_first if filler_first else (cells[:width], cells[width:])
     if all(mark.reading.status == "blank" for mark in dropped):
-        other = last[0] if all(mark.reading.status == "blank" for mark in last[1]) else kept
+        other = if_first[0] if all(mark.reading.status == "blank" for mark in if_first[1]) else kept
         same = filler_first or [mark.reading for mark in kept] == [mark.reading for mark in other]
         return kept if same else ()
     figures = [mark for mark in cells if mark.reading.status != "blank"]

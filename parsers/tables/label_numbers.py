@@ -13,8 +13,8 @@ from parsers.tables.values import read
 from parsers.text.chinese import simplified
 
 NUMBER = re.compile(r"(?:^|：)(\d{1,2})[.、．]")
-# From this many labels next to figures on it is no coincidence if all of them, or hardly any, seem to have
-# their number at the end of the figure.
+# With at least this many labels next to figures chance is ruled out: if all the figures end in their label's
+# number, the numbers are there; if at most half do, these are digits.
 ENOUGH = 4
 
 

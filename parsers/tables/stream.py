@@ -2,7 +2,7 @@
 
 Labels are searched in the letters alone, so spaces, line breaks, punctuation, enumerators, page numbers
 and even figures inside a label do not matter. The position of a figure is the number of letters before
-it, which tells the two labels it stands between.
+it, which shows between which two labels it stands.
 """
 
 import re
