@@ -1,4 +1,4 @@
-"""From the bytes of a document to a report: the one way in."""
+"""Turn the bytes of a document into a report: the entry point of the parser."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,36 +12,37 @@ from parsers.narrative.prose import prose_of
 from parsers.narrative.sections import sections
 from parsers.places import Place
 from parsers.report import FIRST_REVISED_YEAR, OPEN, Fact, Finding, Report, Unreadable
-from parsers.tables.fill import Filled, fill
-from parsers.tables.stream import stream
+from parsers.tables.fill import FilledTable, fill
+from parsers.tables.stream import lay_out
 from parsers.text.lines import Line, Text
 
-# With less than this share of its cells told, a form has lost its figures on the way.
+# If a smaller share of the cells can be read, the document has the form's labels but not its figures.
 LEAST_SHARE = 0.05
 
 
 def parse(data: bytes, home: Place | None = None) -> Report:
-    """Read a document. Raises Unreadable, with the reason, where it holds no report.
+    """Read a document. Raises Unreadable, with the reason, if it holds no report.
 
-    ``home`` is the place whose site published it; it counts only where the document leaves its place open.
+    ``home`` is the place whose site published the document. It is used only if the document itself does
+    not name its place.
     """
     return read(recognise(data), data, home)
 
 
-def read(known: Format, data: bytes, home: Place | None = None) -> Report:
-    """Read a document whose format is known already. Raises Unreadable."""
-    text = known.read(data)
-    laid = stream(text.lines)
-    tables = fill(laid)
-    identity = identify(text.title, _loose(text.lines), home)
+def read(document_format: Format, data: bytes, home: Place | None = None) -> Report:
+    """Read a document whose format is already known. Raises Unreadable."""
+    text = document_format.read(data)
+    stream = lay_out(text.lines)
+    tables = fill(stream)
+    identity = identify(text.title, _loose_lines(text.lines), home)
     facts = tuple(fact for filled in tables for fact in filled.facts())
-    _must_be_report(known, data, text, tables, facts, identity.year)
-    prose = sections(prose_of(laid, tables))
+    _must_be_report(document_format, data, text, tables, facts, identity.year)
+    prose = sections(prose_of(stream, tables))
     stated = figures(prose, identity.year)
     findings = (
         *identity.findings,
-        *doubts(laid, tables, identity.year, prose),
-        *(finding for filled in tables for finding in _checked(filled, known, data)),
+        *doubts(stream, tables, identity.year, prose),
+        *(finding for filled in tables for finding in _check_table(filled, document_format, data)),
         *check_rules(facts, identity.publisher, identity.year),
         *check_narrative(facts, stated),
     )
@@ -49,39 +50,50 @@ def read(known: Format, data: bytes, home: Place | None = None) -> Report:
     return Report(identity.title, identity.publisher, identity.year, forms, facts, findings, prose, stated)
 
 
-def _checked(filled: Filled, known: Format, data: bytes) -> Iterator[Finding]:
+def _check_table(filled: FilledTable, document_format: Format, data: bytes) -> Iterator[Finding]:
     return check(
         filled.table,
         filled.cells,
-        second=lambda: filled.second_reading(known.rows(data) if known.rows else ()),
+        second_reading=lambda: filled.second_reading(
+            document_format.rows(data) if document_format.rows else ()
+        ),
     )
 
 
-def _forms(tables: Sequence[Filled]) -> tuple[str, ...]:
-    """Name the forms that the tables come from; one that several forms share goes with the others."""
+def _forms(tables: Sequence[FilledTable]) -> tuple[str, ...]:
+    """Name the forms that the tables come from.
+
+    A table that several forms share is attributed to one that another table comes from, if there is one.
+    """
     own = {filled.table.forms[0] for filled in tables if len(filled.table.forms) == 1}
     shared = {filled.table.forms[0] for filled in tables if own.isdisjoint(filled.table.forms)}
     return tuple(sorted(own | shared, reverse=True))
 
 
-def _loose(lines: Sequence[Line]) -> list[str]:
+def _loose_lines(lines: Sequence[Line]) -> list[str]:
     return [line.cells[0] for line in lines if len(line.cells) == 1 and line.cells[0]]
 
 
 def _must_be_report(
-    known: Format, data: bytes, text: Text, tables: Sequence[Filled], facts: Sequence[Fact], year: int | None
+    document_format: Format,
+    data: bytes,
+    text: Text,
+    tables: Sequence[FilledTable],
+    facts: Sequence[Fact],
+    year: int | None,
 ) -> None:
-    """Refuse what holds no report. A page that should hold one and gives nothing is no success."""
-    told = sum(bool(fact.candidates) or fact.status not in OPEN for fact in facts)
-    if tables and told < LEAST_SHARE * len(facts):
+    """Raise Unreadable if the document holds no report: an empty result must not pass for a success."""
+    read_cells = sum(bool(fact.candidates) or fact.status not in OPEN for fact in facts)
+    if tables and read_cells < LEAST_SHARE * len(facts):
         names = ", ".join(_forms(tables))
         raise Unreadable(
             f"the labels of form {names} are there, but hardly a figure could be read behind them"
         )
     if tables:
         return
-    verdict = judge_prose(text.title, _loose(text.lines))
+    verdict = judge_prose(text.title, _loose_lines(text.lines))
     if verdict.kind == "refused" and verdict.reason != NO_REPORT:
         raise Unreadable(verdict.reason)
     if verdict.kind == "refused" or year is None or year >= FIRST_REVISED_YEAR:
-        raise Unreadable(f"no table of a known form was found{known.explain(data) if known.explain else ''}")
+        explanation = document_format.explain(data) if document_format.explain else ""
+        raise Unreadable(f"no table of a known form was found{explanation}")

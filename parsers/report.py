@@ -1,28 +1,28 @@
-"""What reading a document gives: facts, findings, sections and figures."""
+"""The result of reading a document: facts, findings, sections and figures."""
 
 from typing import NamedTuple
 
 Number = int | float
-# Statuses of facts that nobody knows the value of.
+# Statuses of a fact whose value is not known.
 OPEN = frozenset(("ambiguous", "unreadable"))
 FINDING_KINDS = ("publisher", "reading", "not_checked", "info")
-# From this data year on the regulation holds as revised (国务院令第711号): reports follow a form with tables
+# The first data year under the revised regulation (国务院令第711号): reports follow a form with tables
 # (art. 50), and governments publish later than other bodies (art. 49).
 FIRST_REVISED_YEAR = 2019
 
 
 class Unreadable(ValueError):
-    """The document holds no report that could be read; the message says why."""
+    """The document holds no report that can be read; the message gives the reason."""
 
 
 class Fact(NamedTuple):
-    """One answer of a form, as it was printed.
+    """The answer to one field of a form, as it was printed.
 
     ``status`` is one of ``stated`` (a number in a cell of its own), ``zero_word`` (无), ``blank``,
     ``dash`` (/ or -), ``inferred`` (exactly one value satisfies the form's sums), ``ambiguous``
-    (several do: ``value`` is None and ``candidates`` holds them) and ``unreadable`` (``text`` kept).
-    ``implied`` is what the form's sums leave for a cell that was printed blank; it is never a
-    printed figure, and ``value`` stays None.
+    (several do: ``value`` is None and ``candidates`` holds them) and ``unreadable`` (``text`` is kept).
+    ``implied`` is the value that the form's sums leave for a blank cell; it was not printed, and
+    ``value`` stays None.
     """
 
     field: str
@@ -38,9 +38,9 @@ class Finding(NamedTuple):
     """One reason to doubt.
 
     ``kind`` is ``publisher`` (two independent readings agree on figures that do not add up),
-    ``reading`` (we may have misread), ``not_checked`` (cells of the identity were not read) or
-    ``info`` (unusual, with innocent explanations). ``hint`` names the single figure whose change
-    would mend most of the failed identities, with the value it would need.
+    ``reading`` (we may have misread), ``not_checked`` (cells that the check needs were not read) or
+    ``info`` (unusual, but possibly correct). ``hint`` names the one figure whose change would repair
+    most of the failed sums, and the value it would need.
     """
 
     rule: str
@@ -61,9 +61,9 @@ class Section(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A number that a sentence states, with the sentence.
+    """A number stated in a sentence, together with the sentence.
 
-    ``scope`` holds the sentence's own scope word (全市, 本级, 本机关, 累计 ...), or "".
+    ``scope`` is the word by which the sentence limits its scope (全市, 本级, 本机关, 累计 ...), or "".
     """
 
     metric: str
@@ -83,7 +83,7 @@ class Publisher(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What one document answers: one publisher, one year."""
+    """The contents of one document: one publisher, one year."""
 
     title: str
     publisher: Publisher

@@ -1,4 +1,4 @@
-"""Hold what was read against the form's sums, and say whose error it is where they do not close."""
+"""Check the cells read against the form's sums, and decide whose error it is if a sum fails."""
 
 import re
 import tomllib
@@ -11,8 +11,8 @@ from typing import NamedTuple
 from parsers.forms import Sum, Table
 from parsers.places import get
 from parsers.report import Fact, Figure, Finding, Number, Publisher
-from parsers.tables.second import Cells
-from parsers.tables.sums import Figures
+from parsers.tables.second_reading import CellValues
+from parsers.tables.sums import TableValues
 
 READ = ("stated", "zero_word", "blank", "dash", "inferred")
 NONNEGATIVE = "S3-NONNEG"
@@ -22,25 +22,27 @@ WITHOUT_RULES = ("township", "subdistrict")
 
 
 class Failure(NamedTuple):
-    """A sum whose two sides differ, with what each side makes."""
+    """A sum whose two sides differ, with the value of each side."""
 
     sum: Sum
     left: Number
     right: Number
 
 
-def check(table: Table, cells: dict[int, Fact], second: Callable[[], Cells]) -> Iterator[Finding]:
-    """Check one table. ``second`` gives the second reading, and is asked only when a sum fails."""
-    figures = Figures(
+def check(
+    table: Table, cells: dict[int, Fact], second_reading: Callable[[], CellValues]
+) -> Iterator[Finding]:
+    """Check one table. ``second_reading`` is called only if a sum fails."""
+    values = TableValues(
         {cell: fact.value or 0 for cell, fact in cells.items() if fact.status in READ},
         frozenset(cell for cell, fact in cells.items() if fact.value is None),
     )
-    results = [(s, figures.sides(s)) for s in table.sums]
+    results = [(s, values.sides(s)) for s in table.sums]
     failures = [Failure(s, *sides) for s, sides in results if sides and not _holds(s, *sides)]
-    reading = second() if any(failure.sum.demanded for failure in failures) else {}
+    second = second_reading() if any(failure.sum.demanded for failure in failures) else {}
     for failure in failures:
-        yield _finding(table, cells, figures, failure, reading)
-    yield from _not_checked(table, figures, [s for s, sides in results if sides is None])
+        yield _finding(table, cells, values, failure, second)
+    yield from _not_checked(table, values, [s for s, sides in results if sides is None])
     yield from _not_counts(table, cells)
 
 
@@ -49,7 +51,7 @@ def _holds(s: Sum, left: Number, right: Number) -> bool:
 
 
 def _finding(
-    table: Table, cells: dict[int, Fact], figures: Figures, failure: Failure, second: Cells
+    table: Table, cells: dict[int, Fact], values: TableValues, failure: Failure, second: CellValues
 ) -> Finding:
     s, left, right = failure
     return Finding(
@@ -59,14 +61,15 @@ def _finding(
         message=f"{_names(s.left, table)} = {left:g}, but {_names(s.right, table)} make {right:g}",
         expected=right,
         actual=left,
-        hint=_hint(table, figures, failure) if s.binding else None,
+        hint=_hint(table, values, failure) if s.binding else None,
     )
 
 
-def _kind(s: Sum, cells: dict[int, Fact], second: Cells) -> str:
-    """Blame the publisher only for figures that two readings share; a usual rule blames nobody.
+def _kind(s: Sum, cells: dict[int, Fact], second: CellValues) -> str:
+    """Return the kind of finding for a failed sum; one that the form does not demand is nobody's error.
 
-    A cell that was cut by the sums of its own row has been read without the sum that fails.
+    The publisher is to blame only if both readings agree on every cell. An inferred cell counts as agreed:
+    it was cut by the sums of its own row, without the sum that fails.
     """
     if not s.demanded:
         return "info"
@@ -79,52 +82,52 @@ def _names(side: tuple[int, ...], table: Table) -> str:
     return " + ".join(names) if len(names) <= 3 else f"{names[0]} + … + {names[-1]} ({len(names)} cells)"
 
 
-def _hint(table: Table, figures: Figures, failure: Failure) -> tuple[str, Number] | None:
-    """Name the one figure of a failed sum whose change mends most sums, if there is exactly one."""
-    repairs = _repairs(figures, failure)
-    ranked = sorted(((_mended(table, figures, *repair), *repair) for repair in repairs), reverse=True)
+def _hint(table: Table, values: TableValues, failure: Failure) -> tuple[str, Number] | None:
+    """Return the one cell of a failed sum whose change repairs most sums, if there is exactly one."""
+    repairs = _repairs(values, failure)
+    ranked = sorted(((_net_repaired(table, values, *repair), *repair) for repair in repairs), reverse=True)
     if not ranked or ranked[0][0] <= 0 or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
         return None
     _, cell, value = ranked[0]
     return (table.fields[cell], value) if table.fields[cell] else None
 
 
-def _repairs(figures: Figures, failure: Failure) -> Iterator[tuple[int, Number]]:
-    """Give for each cell of a failed sum the value that would close it; no count is negative."""
+def _repairs(values: TableValues, failure: Failure) -> Iterator[tuple[int, Number]]:
+    """Yield for each cell of a failed sum the value with which it would hold; counts are not negative."""
     s, left, right = failure
-    for side, lack in ((s.left, right - left), (s.right, left - right)):
+    for side, missing in ((s.left, right - left), (s.right, left - right)):
         for cell in side:
-            value = figures.values[cell] + lack
+            value = values.values[cell] + missing
             if value >= 0:
                 yield cell, value
 
 
-def _mended(table: Table, figures: Figures, cell: int, value: Number) -> int:
-    """Count the sums that a change would mend, less those it would break."""
-    changed = figures.changed(cell, value)
-    touched = [s for s in table.sums if s.binding and cell in s.cells]
-    return sum(changed.holds(s) - figures.holds(s) for s in touched)
+def _net_repaired(table: Table, values: TableValues, cell: int, value: Number) -> int:
+    """Count the sums that a change would repair, less those it would break."""
+    changed = values.with_value(cell, value)
+    affected = [s for s in table.sums if s.binding and cell in s.cells]
+    return sum(changed.holds(s) - values.holds(s) for s in affected)
 
 
-def _not_checked(table: Table, figures: Figures, sums: list[Sum]) -> Iterator[Finding]:
-    """Report once for each rule what could not be checked, with the cells that are missing."""
+def _not_checked(table: Table, values: TableValues, sums: list[Sum]) -> Iterator[Finding]:
+    """Report once for each rule the sums that could not be checked, with the cells that were not read."""
     for rule, group in groupby(sorted(sums, key=lambda s: s.rule), key=lambda s: s.rule):
         unchecked = list(group)
-        missing = dict.fromkeys(cell for s in unchecked for cell in s.cells if cell not in figures.values)
+        missing = dict.fromkeys(cell for s in unchecked for cell in s.cells if cell not in values.values)
         fields = tuple(table.fields[cell] for cell in missing if table.fields[cell])
         count = f"{len(unchecked)} sum{'s'[: len(unchecked) > 1]}"
         yield Finding(rule, "not_checked", fields, f"{count} not checked: {len(fields)} cells were not read")
 
 
 def _not_counts(table: Table, cells: dict[int, Fact]) -> Iterator[Finding]:
-    """Report a figure that is no count, negative or with a fraction, where the form counts."""
+    """Report figures that are negative or have a fraction where the form asks for a count."""
     for cell, fact in cells.items():
         if fact.status == "unreadable" and table.kind(cell) == "count" and NO_COUNT.fullmatch(fact.text):
             yield Finding(NONNEGATIVE, "publisher", (fact.field,), f"{fact.text} is no count")
 
 
 class Sentence(NamedTuple):
-    """What a sentence that states ``metric`` may stand for: sums of fields, any of which may fit."""
+    """What a sentence about ``metric`` may refer to: its ``readings``, each a sum of fields."""
 
     rule: str
     metric: str
@@ -138,15 +141,15 @@ def _sentences() -> dict[str, Sentence]:
 
 
 def check_narrative(facts: Sequence[Fact], figures: Sequence[Figure]) -> Iterator[Finding]:
-    """Note the sentences that fit no reading of the tables. The tables win; nobody is to blame."""
+    """Report sentences whose figure no table confirms. The tables take precedence, and nobody is blamed."""
     values = {fact.field: fact.implied if fact.value is None else fact.value for fact in facts}
     for figure in figures:
         sentence = _sentences().get(figure.metric)
         if sentence and not figure.approximate:
-            yield from _unfit(sentence, figure, values)
+            yield from _mismatch(sentence, figure, values)
 
 
-def _unfit(sentence: Sentence, figure: Figure, values: dict[str, Number | None]) -> Iterator[Finding]:
+def _mismatch(sentence: Sentence, figure: Figure, values: dict[str, Number | None]) -> Iterator[Finding]:
     sums = {tuple(fields): _sum([values.get(field) for field in fields]) for fields in sentence.readings}
     known = {fields: total for fields, total in sums.items() if total is not None}
     if known and figure.value not in known.values():
@@ -161,7 +164,7 @@ def _sum(values: list[Number | None]) -> Number | None:
 
 
 def check_rules(facts: Sequence[Fact], publisher: Publisher, year: int | None) -> Iterator[Finding]:
-    """Note government rules reported by a body that has no power to make them (identity W-RULES)."""
+    """Report government rules of a body that has no power to make them (W-RULES)."""
     place = get(publisher.place, year) if publisher.place else None
     county = place is not None and place.level == "county" and publisher.scope not in ("zone", "unknown")
     if not county and publisher.scope not in WITHOUT_RULES:

@@ -1,4 +1,4 @@
-"""Say what a document leaves open: labels not found, figures nobody claims, tables missing, a cut-off end."""
+"""Report what a document leaves open: missing labels and tables, unclaimed figures, a missing end."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,37 +6,37 @@ from parsers.forms import Form, forms
 from parsers.report import OPEN, Fact, Finding, Section
 from parsers.tables.arrange import Row
 from parsers.tables.claim import Unclaimed
-from parsers.tables.fill import Filled
+from parsers.tables.fill import FilledTable
 from parsers.tables.stream import Stream
 
 CUT_OFF = "F-CUT"
-# Behind the last label of a whole report stand two sections of prose; of a cut one, hardly a heading.
+# In a complete report two sections of prose follow the last label; in one that was cut off, hardly a heading.
 LAST_SECTIONS = 5
 FEW_LETTERS = 120
 LONGEST_QUOTE, MOST_LABELS = 60, 3
 
 
 def doubts(
-    laid: Stream, tables: Sequence[Filled], year: int | None, prose: Sequence[Section]
+    stream: Stream, tables: Sequence[FilledTable], year: int | None, prose: Sequence[Section]
 ) -> Iterator[Finding]:
-    """Give the findings of kind ``reading`` that follow from the document's layout.
+    """Yield the findings about the document itself; they are of kind ``reading``.
 
-    F-ROW label not found; F-UNKNOWN figures behind an unknown label; F-STRAY figures where the form
-    has none; F-OPEN a row with cells left open; F-TABLE table not found; F-TWICE a table that stands there
-    twice, with other figures; F-CUT the document ends in the middle; F-EMPTY nothing filled in; F-YEAR
-    (``info``) another form than the year's.
+    F-ROW label not found; F-UNKNOWN figures after an unknown label; F-STRAY figures where the form has
+    none; F-OPEN a row with open cells; F-TABLE table not found; F-TWICE a table printed twice with
+    different figures; F-CUT the document ends in the middle; F-EMPTY nothing filled in; F-YEAR (kind
+    ``info``) another form than the one in force for the year.
     """
     for filled in tables:
         if filled.missing_rows:
             yield _missing_rows(filled)
-        yield from map(_unclaimed, filled.claims.unclaimed)
+        yield from map(_unclaimed, filled.claimed.unclaimed)
         if filled.differing:
             yield _twice(filled)
         if any(fact.status in OPEN for fact in filled.cells.values()):
             yield from (_open_row(filled, row) for row in filled.rows if _open_cells(filled, row))
     missing = list(_missing_tables(tables))
     yield from missing
-    if tables and _ends_early(laid, tables, prose, bool(missing)):
+    if tables and _ends_early(stream, tables, prose, bool(missing)):
         yield Finding(CUT_OFF, "reading", (), "the document ends before the form does: it was cut off")
     if tables and all(
         fact.value is None and not fact.candidates for t in tables for fact in t.cells.values()
@@ -45,7 +45,7 @@ def doubts(
     yield from _other_year(tables, year)
 
 
-def _missing_rows(filled: Filled) -> Finding:
+def _missing_rows(filled: FilledTable) -> Finding:
     fields = tuple(field for row in filled.missing_rows for field in filled.fields(row))
     labels = [filled.label(row).printed or filled.table.label for row in filled.missing_rows]
     rest = f" and {len(labels) - MOST_LABELS} more" if len(labels) > MOST_LABELS else ""
@@ -53,7 +53,7 @@ def _missing_rows(filled: Filled) -> Finding:
     return Finding("F-ROW", "reading", fields, message)
 
 
-def _twice(filled: Filled) -> Finding:
+def _twice(filled: FilledTable) -> Finding:
     fields = tuple(filter(None, (filled.table.fields[cell] for cell in filled.differing)))
     message = f"the table stands here twice, with other figures in {len(filled.differing)} cells"
     return Finding("F-TWICE", "reading", fields, message)
@@ -67,7 +67,7 @@ def _unclaimed(unclaimed: Unclaimed) -> Finding:
     return Finding("F-STRAY", "reading", (), f"figures where the form has none: {figures}")
 
 
-def _open_cells(filled: Filled, row: Row) -> list[Fact]:
+def _open_cells(filled: FilledTable, row: Row) -> list[Fact]:
     start = row.number * filled.table.width
     return [
         fact
@@ -76,7 +76,7 @@ def _open_cells(filled: Filled, row: Row) -> list[Fact]:
     ]
 
 
-def _open_row(filled: Filled, row: Row) -> Finding:
+def _open_row(filled: FilledTable, row: Row) -> Finding:
     cells = _open_cells(filled, row)
     label = filled.label(row.number).printed or filled.table.label
     several = any(fact.status == "ambiguous" for fact in cells)
@@ -91,13 +91,13 @@ def _quote(text: str) -> str:
     return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 
-def _main_form(tables: Sequence[Filled]) -> Form | None:
-    """Take the form that most of the document's own tables come from."""
+def _main_form(tables: Sequence[FilledTable]) -> Form | None:
+    """Return the form that most tables come from, not counting those that several forms share."""
     ids = [filled.table.forms[0] for filled in tables if len(filled.table.forms) == 1]
     return max(forms(), key=lambda form: ids.count(form.id)) if ids else None
 
 
-def _missing_tables(tables: Sequence[Filled]) -> Iterator[Finding]:
+def _missing_tables(tables: Sequence[FilledTable]) -> Iterator[Finding]:
     form = _main_form(tables)
     present = {filled.table.key for filled in tables}
     for table in form.tables if form else ():
@@ -107,15 +107,15 @@ def _missing_tables(tables: Sequence[Filled]) -> Iterator[Finding]:
 
 
 def _ends_early(
-    laid: Stream, tables: Sequence[Filled], prose: Sequence[Section], tables_missing: bool
+    stream: Stream, tables: Sequence[FilledTable], prose: Sequence[Section], tables_missing: bool
 ) -> bool:
     last = tables[-1]
-    unfinished = tables_missing or len(last.located.rows) - 1 in last.missing_rows
+    unfinished = tables_missing or len(last.located.spans) - 1 in last.missing_rows
     followed = any(section.number >= LAST_SECTIONS for section in prose)
-    return unfinished and not followed and len(laid.letters) - last.located.last < FEW_LETTERS
+    return unfinished and not followed and len(stream.letters) - last.located.labels_end < FEW_LETTERS
 
 
-def _other_year(tables: Sequence[Filled], year: int | None) -> Iterator[Finding]:
+def _other_year(tables: Sequence[FilledTable], year: int | None) -> Iterator[Finding]:
     form = _main_form(tables)
     if form and year and form.years != _years_of(year) and year not in form.years:
         message = f"the tables are those of form {form.id}, which was not in force for {year}"
@@ -123,5 +123,5 @@ def _other_year(tables: Sequence[Filled], year: int | None) -> Iterator[Finding]
 
 
 def _years_of(year: int) -> tuple[int, ...]:
-    """Give the years of the national form in force for a data year; the newest goes on."""
+    """Return the years of the national form in force for a data year; the newest one stays in force."""
     return next((form.years for form in forms() if form.years[0] <= year), ())

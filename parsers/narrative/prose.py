@@ -4,20 +4,20 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from parsers.forms import Table
-from parsers.tables.fill import Filled
+from parsers.tables.fill import FilledTable
 from parsers.tables.stream import LONGEST_ROW, Stream
 
 
-def prose_of(laid: Stream, tables: Sequence[Filled]) -> list[str]:
+def prose_of(laid: Stream, tables: Sequence[FilledTable]) -> list[str]:
     """Leave the prose: no drawn rows, and of loose text nothing from a table's header to its last figure."""
     dropped: set[int] = set()
     within: dict[int, list[slice]] = {}
     for filled in tables:
         start = _header(laid, filled.table, filled.located.start)
-        end, last = filled.last
+        end, last = filled.last_figure
         first = laid.line_of(start)
         if first == last and len(laid.lines[first].cells[0]) > LONGEST_ROW:
-            within.setdefault(first, []).append(slice(laid.character(start), laid.character(end)))
+            within.setdefault(first, []).append(slice(laid.offset_of(start), laid.offset_of(end)))
         dropped.update(range(first, last + 1))
     return [
         _without(line.cells[0], within.get(number, []))

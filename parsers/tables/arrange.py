@@ -1,4 +1,4 @@
-"""Set the marks of a row into its columns: at once where they fit, else as chunks still to be cut."""
+"""Arrange the marks of a row into its columns if they fit, else into chunks that are still to be cut."""
 
 import re
 from collections.abc import Sequence
@@ -9,44 +9,45 @@ from unicodedata import normalize
 
 from parsers.forms import Table
 from parsers.report import Fact, Number
-from parsers.tables.claim import Claim, Claims
-from parsers.tables.cut import MOST_STEPS, Block, Chunk, Price, cuts
+from parsers.tables.claim import Claim, ClaimedTable
+from parsers.tables.cut import MOST_STEPS, Chunk, CostFunction, RowSum, cuts
 from parsers.tables.stream import Mark
 from parsers.tables.values import in_unit, read
 from parsers.text.units import COUNT_UNIT, MONEY_UNIT
 
-Way = tuple[Number | None, ...]
+# One possible value for each column of a row, None for a blank cell.
+Assignment = tuple[Number | None, ...]
 Chunks = tuple[Chunk, ...]
-# With more ways than this a row stays open: what the sums say of it would not be worth the time.
-MOST_WAYS = 2000
+# A row with more assignments than this stays open: to solve it would take too long.
+MOST_ASSIGNMENTS = 2000
 MOST_SURPLUS = 2
 PRINTED_UNIT = re.compile(MONEY_UNIT)
-GLUED = re.compile(r"0\d")
+MERGED = re.compile(r"0\d")
 SIGN, LONG_SIGN = re.compile(r"(?<!\d)-\d"), re.compile(r"[—–―]\d")
 COUNTED = re.compile(rf"(?<=\d){COUNT_UNIT}$")
 
 
-class Setting(NamedTuple):
-    """What a row needs to know of its table: field, kind and units of each column, and its sums."""
+class RowSchema(NamedTuple):
+    """The columns of a row: field, kind and units of each, and the sums within the row."""
 
     fields: tuple[str, ...]
     kinds: tuple[str, ...]
     units: tuple[str, ...]
     printed_units: tuple[str | None, ...]
-    blocks: tuple[Block, ...]
+    row_sums: tuple[RowSum, ...]
 
 
 class Row(NamedTuple):
-    """A row as set: ``facts`` where every cell is known, else ``chunks`` to be cut.
+    """An arranged row of a table: ``facts`` if its marks fit the columns, else ``chunk_lists``.
 
-    ``chunks`` holds several readings where there are too many figures. A row with neither is open for
-    good.
+    ``chunk_lists`` holds the chunks to be cut, in several versions if there are too many figures. A row
+    with neither cannot be solved.
     """
 
     claim: Claim
-    setting: Setting
+    schema: RowSchema
     facts: tuple[Fact, ...] = ()
-    chunks: tuple[Chunks, ...] = ()
+    chunk_lists: tuple[Chunks, ...] = ()
 
     @property
     def number(self) -> int:
@@ -54,7 +55,7 @@ class Row(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What is printed there."""
+        """The figures as printed."""
         return " ".join(mark.text for mark in self.claim.marks if mark.text)
 
     @property
@@ -62,73 +63,78 @@ class Row(NamedTuple):
         return self.claim.marks[0].at if self.claim.marks else ""
 
     @property
-    def values(self) -> Way:
-        """The values of its cells, where every one is known."""
+    def values(self) -> Assignment:
+        """The values of ``facts``."""
         return tuple(fact.value for fact in self.facts)
 
     @property
     def has_surplus(self) -> bool:
-        return len(_cells(self.claim)) > len(self.setting.fields)
+        return len(_cells(self.claim)) > len(self.schema.fields)
 
     @property
     def lacks_figures(self) -> bool:
-        """Say whether there are fewer figures than columns, however they are cut."""
-        most = (sum(1 if chunk.solid else len(chunk.text) for chunk in chunks) for chunks in self.chunks)
-        return not self.facts and max(most, default=0) < len(self.setting.fields)
+        """Whether there are fewer figures than columns, however the chunks are cut."""
+        most = (sum(1 if c.whole else len(c.text) for c in chunks) for chunks in self.chunk_lists)
+        return not self.facts and max(most, default=0) < len(self.schema.fields)
 
     @property
-    def is_parted(self) -> bool:
-        """Say whether there are fewer pieces than columns, if figures stand apart."""
-        return any(len(chunks) < len(self.setting.fields) for chunks in self.chunks)
+    def lacks_chunks(self) -> bool:
+        """Whether there are fewer chunks than columns, so figures are missing or ran together."""
+        return any(len(chunks) < len(self.schema.fields) for chunks in self.chunk_lists)
 
     @property
-    def is_glued(self) -> bool:
-        """Say whether figures ran together for certain: no figure begins with a zero."""
-        return any(GLUED.match(chunk.text) for chunks in self.chunks for chunk in chunks)
+    def has_merged_figures(self) -> bool:
+        """Whether figures certainly ran together: no figure of several digits begins with a zero."""
+        return any(MERGED.match(chunk.text) for chunks in self.chunk_lists for chunk in chunks)
 
     @property
     def has_sign(self) -> bool:
-        """Say whether a fall is printed, whose sign may as well be the dash of a blank cell: -17."""
-        return "change" in self.setting.kinds and any(SIGN.search(c.text) for cs in self.chunks for c in cs)
+        """Whether a minus is printed that may be the sign of a decrease or the dash of a cell: -17."""
+        return "change" in self.schema.kinds and any(
+            SIGN.search(chunk.text) for chunks in self.chunk_lists for chunk in chunks
+        )
 
     @property
-    def is_forced(self) -> bool:
-        """Say whether the row can be cut in one way only, whatever the sums."""
-        (first, *more) = self.chunks
-        return not more and sum(len(chunk.text) for chunk in first) == len(self.setting.fields)
+    def has_single_cut(self) -> bool:
+        """Whether there is only one way to cut the row, whatever the sums."""
+        (first, *more) = self.chunk_lists
+        return not more and sum(len(chunk.text) for chunk in first) == len(self.schema.fields)
 
-    def ways(self, blanks: bool, by_sums: bool = True) -> tuple[tuple[Way, ...], int]:
-        """Give the ways to read the row, () when there are none or too many to say, and the steps it took.
+    def assignments(self, allow_blanks: bool, by_sums: bool = True) -> tuple[tuple[Assignment, ...], int]:
+        """Return the row's assignments, () if there are none or too many, and the steps the search took.
 
-        With ``blanks`` cells may be blank; with ``by_sums`` the sums within the row hold.
+        With ``allow_blanks`` cells may be blank; with ``by_sums`` the sums within the row must hold.
         """
-        return _ways(self.chunks, *self.setting[1:4], self.setting.blocks if by_sums else (), blanks)
+        row_sums = self.schema.row_sums if by_sums else ()
+        return _assignments(self.chunk_lists, *self.schema[1:4], row_sums, allow_blanks)
 
-    def broken(self, way: Way) -> int:
-        """Count the sums within the row that a way does not keep."""
+    def violations(self, assignment: Assignment) -> int:
+        """Count the sums within the row that an assignment violates."""
         sums = (
-            (way[block.total], sum(v or 0 for v in way[block.first : block.total]))
-            for block in self.setting.blocks
+            (assignment[s.total], sum(v or 0 for v in assignment[s.first : s.total]))
+            for s in self.schema.row_sums
         )
         return sum(total is not None and total != parts for total, parts in sums)
 
-    def hides(self, way: Way) -> bool:
-        """Say whether a way leaves a total blank whose parts are not.
+    def omits_total(self, assignment: Assignment) -> bool:
+        """Return whether an assignment leaves a total blank although it has parts above zero.
 
-        Nobody leaves that out; rather a part was lost, and what stands behind it has slipped.
+        Publishers do not omit a total. More likely a part was lost, and the figures after it have shifted.
         """
-        return any(way[b.total] is None and any(way[b.first : b.total]) for b in self.setting.blocks)
+        return any(
+            assignment[s.total] is None and any(assignment[s.first : s.total]) for s in self.schema.row_sums
+        )
 
-    def cheapest(self, price: Price, limit: int) -> tuple[list[Way] | None, int]:
-        """Give the ways that cost no more than ``limit``, a sum within the row that fails costing one.
+    def assignments_within(self, cost_of: CostFunction, limit: int) -> tuple[list[Assignment] | None, int]:
+        """Return the assignments without blanks whose cost is at most ``limit``, and the steps taken.
 
-        None when they are too many to say; then the steps it took. Without blanks.
+        The cost is that of `cuts`. The list is None if there are too many.
         """
-        found: dict[Way, None] = {}
+        found: dict[Assignment, None] = {}
         total = 0
-        _, kinds, units, printed_units, blocks = self.setting
-        for chunks in self.chunks:
-            cut, steps = cuts(chunks, kinds, blocks, price=price, limit=limit, most=MOST_WAYS)
+        _, kinds, units, printed_units, row_sums = self.schema
+        for chunks in self.chunk_lists:
+            cut, steps = cuts(chunks, kinds, row_sums, cost_of=cost_of, limit=limit, most=MOST_ASSIGNMENTS)
             total += steps
             if cut is None or total > MOST_STEPS:
                 return None, total
@@ -138,205 +144,215 @@ class Row(NamedTuple):
 
 
 def drops_blanks(rows: Sequence[Row]) -> bool:
-    """Say whether a document leaves blank cells out, by the rows of all its tables.
+    """Return whether a document leaves out blank cells, judged by the rows of all its tables.
 
-    It does where a row has too few figures. Where figures stand apart, fewer than columns, it may be
-    that some ran together instead; that counts only if figures elsewhere did for certain.
+    It does if a row has too few figures. If a row has too few chunks, figures may have run together
+    instead; so that counts only if no figures in the document certainly did.
     """
     return any(row.lacks_figures for row in rows) or (
-        any(row.is_parted for row in rows) and not any(row.is_glued for row in rows)
+        any(row.lacks_chunks for row in rows) and not any(row.has_merged_figures for row in rows)
     )
 
 
-def unsure(row: Row) -> Row:
-    """Doubt a loose row whose own sums fail, in a document that leaves blank cells out.
+def doubt_failing(row: Row) -> Row:
+    """Doubt a row without drawn cells whose own sums fail, in a document that leaves out blank cells.
 
-    As many figures as columns prove nothing there: one cell may be missing, and a page number or the
-    number of the next label stand for it.
+    There a row with as many figures as columns may still lack one: a page number or the number of the next
+    label may stand in for it.
     """
     if row.claim.ruled or not row.facts:
         return row
-    return _doubted(row) if row.broken(row.values) else row
+    return _doubted(row) if row.violations(row.values) else row
 
 
-def arrange(claims: Claims) -> list[Row]:
-    """Set every row of a table.
+def arrange(claimed: ClaimedTable) -> list[Row]:
+    """Arrange every row of a table.
 
-    Figures that stand where a loose table has none mean that labels and figures have slipped
-    against each other; then no row of it is trusted, however well it seems to fit. Where a form has one
-    row of figures and the document several, which is the form's is not known.
+    If the cells are not drawn, figures where the form has none mean that labels and figures have shifted
+    against each other: then no row is trusted, even if it seems to fit. If the form has one row of figures
+    but the document several, it is not known which is the form's.
     """
-    width = claims.table.width
-    lead = any(_leads(claim, width) for claim in claims.rows)
-    header_unit = PRINTED_UNIT.search(claims.header)
-    settings = _settings(claims.table)
-    rows = [_row(claim, _in_unit_of(claim, settings[claim.row], header_unit), lead) for claim in claims.rows]
-    slipped = any(not unclaimed.label for unclaimed in claims.unclaimed) or any(
-        not row.facts and not row.chunks and len(_cells(row.claim)) > width for row in rows
+    width = claimed.table.width
+    filler_first = any(_has_leading_filler(claim, width) for claim in claimed.claims)
+    header_unit = PRINTED_UNIT.search(claimed.header)
+    schemas = _schemas(claimed.table)
+    rows = [
+        _row(claim, _with_printed_unit(claim, schemas[claim.row], header_unit), filler_first)
+        for claim in claimed.claims
+    ]
+    shifted = any(not unclaimed.label for unclaimed in claimed.unclaimed) or any(
+        not row.facts and not row.chunk_lists and len(_cells(row.claim)) > width for row in rows
     )
-    several = not claims.table.rows and any(len(other.marks) >= width for other in claims.unclaimed)
-    return [_doubted(row) if several or not row.claim.ruled else row for row in rows] if slipped else rows
+    several = not claimed.table.rows and any(len(other.marks) >= width for other in claimed.unclaimed)
+    return [_doubted(row) if several or not row.claim.ruled else row for row in rows] if shifted else rows
 
 
 @cache
-def _settings(table: Table) -> tuple[Setting, ...]:
+def _schemas(table: Table) -> tuple[RowSchema, ...]:
     starts = range(0, len(table.fields), table.width)
-    return tuple(_setting(table, range(start, start + table.width)) for start in starts)
+    return tuple(_schema(table, range(start, start + table.width)) for start in starts)
 
 
-def _setting(table: Table, cells: range) -> Setting:
-    along = [s for s in table.sums if s.binding and all(cell in cells for cell in s.cells)]
-    runs = [s for s in along if s.right == tuple(range(s.right[0], s.left[0]))]
-    return Setting(
+def _schema(table: Table, cells: range) -> RowSchema:
+    within = [s for s in table.sums if s.binding and all(cell in cells for cell in s.cells)]
+    adjacent = [s for s in within if s.right == tuple(range(s.right[0], s.left[0]))]
+    return RowSchema(
         tuple(table.fields[cell] for cell in cells),
         tuple(table.kind(cell) for cell in cells),
         tuple(table.cell_unit(cell) for cell in cells),
         tuple(table.printed_unit(cell) for cell in cells),
-        tuple(Block(s.right[0] - cells.start, s.left[0] - cells.start) for s in runs),
+        tuple(RowSum(s.right[0] - cells.start, s.left[0] - cells.start) for s in adjacent),
     )
 
 
-def _in_unit_of(claim: Claim, setting: Setting, header: re.Match[str] | None) -> Setting:
-    """Let a unit printed before the figures, or in the header, beat the form's own."""
-    if "money" not in setting.kinds:
-        return setting
+def _with_printed_unit(claim: Claim, schema: RowSchema, header: re.Match[str] | None) -> RowSchema:
+    """Replace the form's unit by one that is printed before the figures or in the header."""
+    if "money" not in schema.kinds:
+        return schema
     printed = PRINTED_UNIT.fullmatch(claim.between) or header
     if not printed:
-        return setting
-    return setting._replace(printed_units=(printed[0],) * len(setting.kinds))
+        return schema
+    return schema._replace(printed_units=(printed[0],) * len(schema.kinds))
 
 
-def _row(claim: Claim, setting: Setting, lead: bool) -> Row:
-    if claim.parted is None and (marks := _fitting(claim, setting, lead)):
-        row = Row(claim, setting, tuple(map(_fact, marks, *setting[:4])))
-        return _doubted(row) if claim.ruled and _may_have_slipped(row, marks) else row
-    readings = [claim] if claim.parted is None else [claim, claim._replace(marks=claim.parted)]
-    chunks = (chunks for each in readings for chunks in _chunks(each, setting.kinds))
-    return Row(claim, setting, (), () if claim.ruled else tuple(chunks))
+def _row(claim: Claim, schema: RowSchema, filler_first: bool) -> Row:
+    if claim.alternative is None and (marks := _one_per_column(claim, schema, filler_first)):
+        row = Row(claim, schema, tuple(map(_fact, marks, *schema[:4])))
+        return _doubted(row) if claim.ruled and _may_have_shifted(row, marks) else row
+    versions = [claim] if claim.alternative is None else [claim, claim._replace(marks=claim.alternative)]
+    chunk_lists = (chunks for version in versions for chunks in _chunk_lists(version, schema.kinds))
+    return Row(claim, schema, (), () if claim.ruled else tuple(chunk_lists))
 
 
-def _may_have_slipped(row: Row, marks: Sequence[Mark]) -> bool:
-    """Doubt a row with blank cells, drawn one a line, that does not add up: one may be left of a header."""
+def _may_have_shifted(row: Row, marks: Sequence[Mark]) -> bool:
+    """Return whether a row of cells drawn one a line has blanks and does not add up.
+
+    Then a blank cell may belong to a header instead.
+    """
     apart = marks[0].line != marks[-1].line and any(mark.reading.status == "blank" for mark in marks)
-    return apart and (row.hides(row.values) or row.broken(row.values) > 0)
+    return apart and (row.omits_total(row.values) or row.violations(row.values) > 0)
 
 
 def _cells(claim: Claim) -> list[Mark]:
-    """Leave out empty lines, which may be blank cells or mere space."""
-    return [mark for mark in claim.marks if mark.solid or mark.reading.status != "blank"]
+    """Return the marks without empty lines, which may be blank cells or mere space."""
+    return [mark for mark in claim.marks if mark.whole or mark.reading.status != "blank"]
 
 
-def _leads(claim: Claim, width: int) -> bool:
-    """Say whether a row has its filler cells before its figures, not behind them."""
+def _has_leading_filler(claim: Claim, width: int) -> bool:
+    """Return whether a row has its filler cells before its figures, not after them."""
     return claim.ruled and len(claim.marks) > width and _cells(claim)[-1].reading.status != "blank"
 
 
-def _fitting(claim: Claim, setting: Setting, lead: bool) -> Sequence[Mark]:
-    """Give one mark for each column where that can be done in one way, else ()."""
-    width = len(setting.fields)
+def _one_per_column(claim: Claim, schema: RowSchema, filler_first: bool) -> Sequence[Mark]:
+    """Return one mark for each column if there is only one way to choose them, else ()."""
+    width = len(schema.fields)
     cells = _cells(claim)
     if claim.ruled:
-        return cells if len(cells) == width else _without_filler(cells, width, lead)
-    if len(cells) == width and all(mark.solid or mark.reading.status != "unreadable" for mark in cells):
+        return cells if len(cells) == width else _without_filler(cells, width, filler_first)
+    if len(cells) == width and all(mark.whole or mark.reading.status != "unreadable" for mark in cells):
         return cells
-    return _with_empty_lines(claim.marks, setting) if len(cells) < width else ()
+    return _with_empty_lines(claim.marks, schema) if len(cells) < width else ()
 
 
-def _without_filler(cells: list[Mark], width: int, lead: bool) -> Sequence[Mark]:
-    """Drop the empty cells that stand for merged ones, on the side where this table has them."""
+def _without_filler(cells: list[Mark], width: int, filler_first: bool) -> Sequence[Mark]:
+    """Drop the empty cells left by merged ones, on the side on which this table has them."""
     surplus = len(cells) - width
     if surplus <= 0:
         return ()
-    behind = cells[surplus:], cells[:surplus]
-    kept, dropped = behind if lead else (cells[:width], cells[width:])
+    if_first = cells[surplus:], cells[:surplus]
+    kept, dropped = if_first if filler_first else (cells[:width], cells[width:])
     if all(mark.reading.status == "blank" for mark in dropped):
-        other = behind[0] if all(mark.reading.status == "blank" for mark in behind[1]) else kept
-        same = lead or [mark.reading for mark in kept] == [mark.reading for mark in other]
+        other = if_first[0] if all(mark.reading.status == "blank" for mark in if_first[1]) else kept
+        same = filler_first or [mark.reading for mark in kept] == [mark.reading for mark in other]
         return kept if same else ()
     figures = [mark for mark in cells if mark.reading.status != "blank"]
     return figures if len(figures) == width else ()
 
 
-def _with_empty_lines(marks: tuple[Mark, ...], setting: Setting) -> Sequence[Mark]:
-    """Take empty lines for blank cells where their number fits and the row's own sums agree.
+def _with_empty_lines(marks: tuple[Mark, ...], schema: RowSchema) -> Sequence[Mark]:
+    """Take empty lines for blank cells if their number fits and the sums within the row hold.
 
-    In some texts every cell is followed by an empty line; then every second line is a cell.
+    In some texts an empty line follows every cell; then every second line is a cell.
     """
-    if not setting.blocks or not all(mark.solid or mark.reading.status == "blank" for mark in marks):
+    if not schema.row_sums or not all(mark.whole or mark.reading.status == "blank" for mark in marks):
         return ()
     for cells, between in ((marks, ()), (marks[::2], marks[1::2]), (marks[1::2], marks[::2])):
-        fits = len(cells) == len(setting.fields) and not any(mark.solid for mark in between)
-        if fits and all(_adds_up(cells, block) for block in setting.blocks):
+        fits = len(cells) == len(schema.fields) and not any(mark.whole for mark in between)
+        if fits and all(_adds_up(cells, row_sum) for row_sum in schema.row_sums):
             return cells
     return ()
 
 
-def _adds_up(cells: Sequence[Mark], block: Block) -> bool:
-    total = cells[block.total].reading.value
-    return total is not None and total == sum(m.reading.value or 0 for m in cells[block.first : block.total])
+def _adds_up(cells: Sequence[Mark], row_sum: RowSum) -> bool:
+    total = cells[row_sum.total].reading.value
+    parts = cells[row_sum.first : row_sum.total]
+    return total is not None and total == sum(mark.reading.value or 0 for mark in parts)
 
 
 def _fact(mark: Mark, field: str, kind: str, unit: str, printed_unit: str | None) -> Fact:
     value, status, money, *_ = mark.reading
     if kind == "money" and status == "stated":
-        meant = in_unit(mark.reading, unit, printed_unit)
-        value, status = (meant[0], status) if len(meant) == 1 else (None, "ambiguous")
-        return Fact(field, value, mark.text, status, mark.at, meant if len(meant) > 1 else ())
+        amounts = in_unit(mark.reading, unit, printed_unit)
+        value, status = (amounts[0], status) if len(amounts) == 1 else (None, "ambiguous")
+        return Fact(field, value, mark.text, status, mark.at, amounts if len(amounts) > 1 else ())
     if value is not None and (money or type(value) is not int or (value < 0 and kind != "change")):
         value, status = None, "unreadable"
     return Fact(field, value, mark.text, status, mark.at)
 
 
-def _chunks(claim: Claim, kinds: Sequence[str]) -> list[Chunks]:
-    """Give the figures still to be cut.
+def _chunk_lists(claim: Claim, kinds: Sequence[str]) -> list[Chunks]:
+    """Return the chunks of a row, in several versions if there are more than columns.
 
-    Too many of them may hold one parted by a stray space, or a stranger: a page number, a rate. Every
-    such reading is given, so that none is taken unless the sums rule the others out.
+    Then a stray space may have split a figure, or one may be foreign to the row: a page number, a rate.
+    Every such version is returned, so that only the sums can decide between them.
     """
     cells, width = _cells(claim), len(kinds)
     texts = [COUNTED.sub("", normalize("NFKC", mark.text)).replace("\u2212", "-") for mark in cells]
-    chunks = [Chunk(text.replace(" ", ""), mark.solid) for text, mark in zip(texts, cells, strict=True)]
+    chunks = [Chunk(text.replace(" ", ""), mark.whole) for text, mark in zip(texts, cells, strict=True)]
     surplus = len(chunks) - width
     if "change" in kinds and any(LONG_SIGN.search(chunk.text) for chunk in chunks):
-        return []  # a blank and a rise, or a fall
+        return []  # a dash and an increase, or a decrease
     if surplus <= 0:
         return [tuple(chunks)] if chunks else []
     if surplus > MOST_SURPLUS:
         return []
-    gaps = [i for i in range(1, len(cells)) if cells[i - 1].line == cells[i].line and not cells[i].solid]
+    gaps = [i for i in range(1, len(cells)) if cells[i - 1].line == cells[i].line and not cells[i].whole]
     found = (
-        _without_surplus(chunks, joints, strangers)
-        for parted in range(surplus + 1)
-        for joints in combinations(gaps, parted)
-        for strangers in combinations(range(len(chunks)), surplus - parted)
+        _without_surplus(chunks, joined, foreign)
+        for splits in range(surplus + 1)
+        for joined in combinations(gaps, splits)
+        for foreign in combinations(range(len(chunks)), surplus - splits)
     )
     return [*dict.fromkeys(chunks for chunks in found if len(chunks) == width)]
 
 
-def _without_surplus(chunks: list[Chunk], joints: tuple[int, ...], strangers: tuple[int, ...]) -> Chunks:
-    """Join chunks to those before them, and leave strangers out; a stranger is never part of a figure."""
+def _without_surplus(chunks: list[Chunk], joined: tuple[int, ...], foreign: tuple[int, ...]) -> Chunks:
+    """Join the chunks ``joined`` to those before them, and leave out the ``foreign`` ones, by index.
+
+    A foreign chunk is never joined to another.
+    """
     texts: list[str] = []
     for i, chunk in enumerate(chunks):
-        if i in joints and i not in strangers and i - 1 not in strangers:
+        if i in joined and i not in foreign and i - 1 not in foreign:
             texts[-1] += chunk.text
-        elif i not in strangers:
+        elif i not in foreign:
             texts.append(chunk.text)
     return tuple(Chunk(text, True) for text in texts)
 
 
 @lru_cache(maxsize=1 << 14)
-def _ways(
-    readings: tuple[Chunks, ...],
+def _assignments(
+    chunk_lists: tuple[Chunks, ...],
     kinds: tuple[str, ...],
     units: tuple[str, ...],
     printed_units: tuple[str | None, ...],
-    blocks: tuple[Block, ...],
-    blanks: bool,
-) -> tuple[tuple[Way, ...], int]:
-    found: dict[Way, None] = {}
+    row_sums: tuple[RowSum, ...],
+    allow_blanks: bool,
+) -> tuple[tuple[Assignment, ...], int]:
+    found: dict[Assignment, None] = {}
     total = 0
-    for chunks in readings:
-        cut, steps = cuts(chunks, kinds, blocks, blanks, most=MOST_WAYS)
+    for chunks in chunk_lists:
+        cut, steps = cuts(chunks, kinds, row_sums, allow_blanks, most=MOST_ASSIGNMENTS)
         total += steps
         if cut is None or total > MOST_STEPS:
             return (), total
@@ -350,22 +366,22 @@ def _values(
     kinds: tuple[str, ...],
     units: tuple[str, ...],
     printed_units: tuple[str | None, ...],
-) -> list[Way]:
-    """Turn the pieces of one cut into values; money of an unknown unit gives a way for each unit."""
-    ways: list[Way] = [()]
+) -> list[Assignment]:
+    """Turn the pieces of one cut into values: one assignment for each unit that money may be in."""
+    assignments: list[Assignment] = [()]
     for piece, kind, unit, printed_unit in zip(pieces, kinds, units, printed_units, strict=True):
         reading = read(piece)
         values = in_unit(reading, unit, printed_unit) if kind == "money" else (reading.value,)
-        ways = [(*way, value) for way in ways for value in values or (None,)]
-    return ways
+        assignments = [(*taken, value) for taken in assignments for value in values or (None,)]
+    return assignments
 
 
 def _doubted(row: Row) -> Row:
-    """Turn a row's values into mere candidates."""
+    """Turn a row's values into candidates."""
     facts = (
         fact._replace(value=None, status="ambiguous", candidates=(fact.value,))
         if fact.value is not None
         else fact
         for fact in row.facts
     )
-    return row._replace(facts=tuple(facts), chunks=())
+    return row._replace(facts=tuple(facts), chunk_lists=())

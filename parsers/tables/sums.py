@@ -1,4 +1,4 @@
-"""The sums of a table over what was read of it: whether they hold, and what they imply."""
+"""Evaluate the sums of a form over a table's values: whether they hold, and what they imply."""
 
 from typing import NamedTuple
 
@@ -6,17 +6,17 @@ from parsers.forms import Sum, Table
 from parsers.report import Fact, Number
 
 
-class Figures(NamedTuple):
-    """The cells of a table as far as they were read: a blank as zero, and which those are."""
+class TableValues(NamedTuple):
+    """The values of the cells that were read, zero for a blank one, and which of them are ``blank``."""
 
     values: dict[int, Number]
     blank: frozenset[int]
 
     def sides(self, s: Sum) -> tuple[Number, Number] | None:
-        """Add up both sides of a sum; None where a cell was not read.
+        """Add up both sides of a sum; None if one of its cells was not read.
 
-        Where blanks leave nothing to check, a blank total or parts that may hold what is missing,
-        both sides count as equal.
+        Returns 0, 0 if the sum holds or does not apply, and if a blank cell may explain the difference: a
+        blank total, or a blank part that may hold what is missing.
         """
         values = self.values
         try:
@@ -30,19 +30,19 @@ class Figures(NamedTuple):
         return round(left, 6), round(right, 6)
 
     def holds(self, s: Sum) -> bool:
-        """Say whether a sum holds, as far as it can be told."""
+        """Return whether a sum holds; one that cannot be checked does."""
         sides = self.sides(s)
         return sides is None or sides[0] == sides[1] or (s.relation == "<=" and sides[0] < sides[1])
 
-    def changed(self, cell: int, value: Number) -> "Figures":
-        return Figures(self.values | {cell: value}, self.blank)
+    def with_value(self, cell: int, value: Number) -> "TableValues":
+        return TableValues(self.values | {cell: value}, self.blank)
 
 
 def implied(table: Table, cells: dict[int, Fact]) -> dict[int, Number]:
-    """Work out what the form's sums leave for cells that were printed blank.
+    """Return the values that the form's sums leave for blank cells.
 
-    Counts are never negative, so parts that fill their total leave zero for the blank ones; a single
-    blank takes what is missing. Sums that do not close imply nothing.
+    Counts are never negative. So if the parts printed already make up their total, the blank parts are
+    zero; a single blank cell is the difference. Sums that cannot hold imply nothing.
     """
     known = {cell: fact.value for cell, fact in cells.items() if fact.value is not None}
     blank = {cell for cell, fact in cells.items() if fact.status == "blank"}
@@ -53,7 +53,7 @@ def implied(table: Table, cells: dict[int, Fact]) -> dict[int, Number]:
         new = {
             c: v
             for s in sums
-            for c, v in _left_over(s, known | found).items()
+            for c, v in _implied_by(s, known | found).items()
             if c in blank and c not in found
         }
         changed = bool(new)
@@ -61,11 +61,11 @@ def implied(table: Table, cells: dict[int, Fact]) -> dict[int, Number]:
     return found
 
 
-def _left_over(s: Sum, known: dict[int, Number]) -> dict[int, Number]:
+def _implied_by(s: Sum, known: dict[int, Number]) -> dict[int, Number]:
     unknown = [cell for cell in s.cells if cell not in known]
-    lack = sum(known.get(c, 0) for c in s.left) - sum(known.get(c, 0) for c in s.right)
+    missing = sum(known.get(c, 0) for c in s.left) - sum(known.get(c, 0) for c in s.right)
     if len(unknown) == 1:
-        value = lack if unknown[0] in s.right else -lack
+        value = missing if unknown[0] in s.right else -missing
         return {unknown[0]: value} if value >= 0 else {}
     one_side = all(cell in s.right for cell in unknown) or all(cell in s.left for cell in unknown)
-    return dict.fromkeys(unknown, 0) if lack == 0 and one_side else {}
+    return dict.fromkeys(unknown, 0) if missing == 0 and one_side else {}

@@ -1,4 +1,4 @@
-"""Read what stands in one cell: a number, a blank, a dash, a word or nothing we know."""
+"""Read the text of one cell: a number, a blank, a dash, a known word, or nothing that can be read."""
 
 import re
 import tomllib
@@ -17,10 +17,10 @@ ZERO, NO_CHANGE = frozenset(WORDS["zero"]), frozenset(WORDS["no_change"])
 NOT_APPLICABLE, LESS = frozenset(WORDS["not_applicable"]), frozenset(WORDS["less"])
 DASHES = frozenset(WORDS["dash_signs"])
 LONGEST, MOST_DIGITS = 40, 15
-# What a bare amount may be in where the form does not say.
-EITHER = ("元", "万元")
-# Raised, lowered and circled digits number a note, which NFKC would add to the figure before them; [1] and
-# [注] do too. Characters without width are pasted in with text from elsewhere.
+# The possible units of a bare amount of money if the form does not fix one.
+POSSIBLE_UNITS = ("元", "万元")
+# Superscript, subscript and circled digits are the number of a footnote; NFKC would append them to the figure
+# before them. [1] and [注] are footnotes too. Zero-width characters come with text pasted from elsewhere.
 NOTE_MARK = re.compile(
     r"[⁰¹²³⁴-⁹₀-₉①-⒇⒈-⒛⓪-⓿❶-➓\u00ad\u200b-\u200f\u2060\ufeff]|(?<=\d)\s?[\[［〔]注?\d{0,2}[\]］〕]"
 )
@@ -45,10 +45,11 @@ NUMERAL = re.compile(rf"([{''.join(NUMERALS)}]?[十百][{''.join(NUMERALS)}十]*
 
 
 class Reading(NamedTuple):
-    """A cell's value and status; ``unit`` is 元 where the cell itself says that it is money.
+    """What the text of one cell means: its value and status.
 
-    ``scaled`` says that 万 or 亿 stands there without it: 45.6万 is yuan where money is asked.
-    ``rounded`` marks 3.2万, 约1200 and 1200余: the value is the rounded one as printed.
+    ``unit`` is 元 if the cell itself says that it is money. ``scaled`` marks 45.6万, a number with 万 or
+    亿 but without 元: in a cell for money it is in yuan. ``rounded`` marks 3.2万, 约1200 and 1200余,
+    whose value is the rounded one as printed.
     """
 
     value: Number | None
@@ -85,35 +86,36 @@ def read(text: str) -> Reading:
 
 
 def _number(text: str) -> Reading:
-    if found := NUMBER.fullmatch(text):
-        return _stated(found)
-    if found := UP_AND_DOWN.fullmatch(text):
-        return Reading(int(found[1]) - int(found[2]), "stated")
-    if found := NUMERAL.fullmatch(text):
-        return Reading(number_of(found[1]), "stated")
+    if match := NUMBER.fullmatch(text):
+        return _stated(match)
+    if match := UP_AND_DOWN.fullmatch(text):
+        return Reading(int(match[1]) - int(match[2]), "stated")
+    if match := NUMERAL.fullmatch(text):
+        return Reading(number_of(match[1]), "stated")
     return Reading(0, "stated") if text == "0/0" else UNREADABLE
 
 
-def _stated(found: re.Match[str]) -> Reading:
-    digits = re.sub("[ ,]", "", found["digits"])
+def _stated(match: re.Match[str]) -> Reading:
+    digits = re.sub("[ ,]", "", match["digits"])
     if (digits[0] == "0" and len(digits) > 1) or len(digits) > MOST_DIGITS:
-        return UNREADABLE  # cells run together, or a code: never a number that somebody counted
-    falls = found["sign"] in LESS or found["arrow"] == "↓"
-    value = Decimal(digits + (found["decimals"] or "")) * SCALES.get(found["scale"], 1) * (-1 if falls else 1)
-    rounded = any(found[name] for name in ("about", "more", "scale", "still_more")) and found["unit"] != "元"
-    is_money = found["unit"] == "元"
-    return Reading(plain(value), "stated", "元" * is_money, rounded, bool(found["scale"]) and not is_money)
+        return UNREADABLE  # several cells that ran together, or a code; not a count
+    falls = match["sign"] in LESS or match["arrow"] == "↓"
+    value = Decimal(digits + (match["decimals"] or "")) * SCALES.get(match["scale"], 1) * (-1 if falls else 1)
+    rounded = any(match[name] for name in ("about", "more", "scale", "still_more")) and match["unit"] != "元"
+    is_money = match["unit"] == "元"
+    return Reading(plain(value), "stated", "元" * is_money, rounded, bool(match["scale"]) and not is_money)
 
 
 def plain(value: Decimal) -> Number:
-    """Give a whole number as int, any other as float."""
+    """Return a whole number as int, any other as float."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def in_unit(reading: Reading, unit: str, printed_unit: str | None) -> tuple[Number, ...]:
-    """Convert money to ``unit`` (元 or 万元); a bare number is in ``printed_unit``.
+    """Convert an amount of money to ``unit`` (元 or 万元). A bare number is in ``printed_unit``.
 
-    Gives one value, or the two possible ones when nobody says whether 元 or 万元 is meant.
+    Returns one value; both possible values if nothing says whether 元 or 万元 is meant; or () if the
+    cell has no value.
 
     >>> in_unit(read("1454464元"), "万元", None), in_unit(read("12.5"), "元", None)
     ((145.4464,), (12.5, 125000))
@@ -122,5 +124,5 @@ def in_unit(reading: Reading, unit: str, printed_unit: str | None) -> tuple[Numb
         return ()
     value = Decimal(str(reading.value))
     printed = reading.unit or ("元" if reading.scaled else printed_unit)
-    meant = [value * MONEY[each] for each in ([printed] if printed else EITHER)]
-    return tuple(dict.fromkeys(plain(yuan / MONEY[unit]) for yuan in meant))
+    amounts = [value * MONEY[each] for each in ([printed] if printed else POSSIBLE_UNITS)]
+    return tuple(dict.fromkeys(plain(yuan / MONEY[unit]) for yuan in amounts))

@@ -1,7 +1,7 @@
-"""A second reading of a table that knows nothing of its row labels: cells by their position.
+"""Read a table a second time, by the position of its cells instead of its row labels.
 
-It shares no step with the first: another library reads the markup, and a cell is found by counting.
-Where both give the same figures, what does not add up is the publisher's doing and not ours.
+The two readings are independent: another library reads the markup, and cells are found by counting. If both
+give the same figures and these do not add up, the error is the publisher's and not ours.
 """
 
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ from parsers.report import Fact, Number
 from parsers.tables.values import Reading, read
 from parsers.text.chinese import letters, simplified
 
-Rows = Sequence[Sequence[str]]
-Cells = dict[int, Number | None]
+TextRows = Sequence[Sequence[str]]
+CellValues = dict[int, Number | None]
 
 
-def by_position(table: Table, first: dict[int, Fact], tables: Sequence[Rows]) -> Cells:
-    """Read a table among those of the document as another library sees them.
+def by_position(table: Table, first: dict[int, Fact], tables: Sequence[TextRows]) -> CellValues:
+    """Read a table from the document's ``tables`` as the other library sees them.
 
-    Cells are counted from the right, rows among those that end in figures. Gives {} where their number
-    is not that of the ``first`` reading, whose cells it shall confirm.
+    Cells are counted from the right, rows among those that end in figures. Returns {} if no table has as
+    many rows with figures as the ``first`` reading.
     """
     numbers = [n for n in range(len(table.fields) // table.width) if _has_figures(first, n, table.width)]
     for candidate in tables:
@@ -39,7 +39,7 @@ def _has_figures(first: dict[int, Fact], row: int, width: int) -> bool:
     return any(cell in first and first[cell].value is not None for cell in cells)
 
 
-def _letters(rows: Rows) -> str:
+def _letters(rows: TextRows) -> str:
     return letters(simplified("".join(cell for row in rows for cell in row)))
 
 
