@@ -11,7 +11,10 @@ ROOT = Path(__file__).parent.parent
 # floor below its own; rooms on one floor know nothing of each other.
 FLOORS = {
     "": ("parsers", "db scraper", "nianbao"),
-    "parsers": ("report", "places text", "formats", "forms identity", "tables", "checks narrative", "parse"),
+    "parsers": (
+        *("report", "places text", "formats", "forms identity", "tables", "checks narrative"),
+        "parse explain",
+    ),
     "scraper": ("calendar fetching schedule", "families", "discovery sites", "archive", "visit", "crawl"),
     "db": ("metrics", "schema across", "compare coverage versions", "fetch load"),
     "nianbao": ("progress screen", "reading", "loading", "nightly options", "cli_crawl", "cli", "__main__"),

@@ -33,10 +33,7 @@ def check(
     table: Table, cells: dict[int, Fact], second_reading: Callable[[], CellValues]
 ) -> Iterator[Finding]:
     """Check one table. ``second_reading`` is called only if a sum fails."""
-    values = TableValues(
-        {cell: fact.value or 0 for cell, fact in cells.items() if fact.status in READ},
-        frozenset(cell for cell, fact in cells.items() if fact.value is None),
-    )
+    values = _values(cells)
     results = [(s, values.sides(s)) for s in table.sums]
     failures = [Failure(s, *sides) for s, sides in results if sides and not _holds(s, *sides)]
     second = second_reading() if any(failure.sum.demanded for failure in failures) else {}
@@ -44,6 +41,25 @@ def check(
         yield _finding(table, cells, values, failure, second)
     yield from _not_checked(table, values, [s for s, sides in results if sides is None])
     yield from _not_counts(table, cells)
+
+
+def describe_sum(table: Table, cells: dict[int, Fact], s: Sum) -> str:
+    """Write a sum with the value of each side and whether it holds."""
+    values = _values(cells)
+    sides = values.sides(s)
+    text = f"{s.rule}: {_names(s.left, table)} {s.relation} {_names(s.right, table)}"
+    if sides is None:
+        return f"{text}: not checked, cells of it are open"
+    left, right = (sum(values.values[cell] for cell in side) for side in (s.left, s.right))
+    verdict = "fails" if not _holds(s, *sides) else "holds" if _holds(s, left, right) else "open: blank cells"
+    return f"{text}: {left:g} {s.relation} {right:g}, {verdict}"
+
+
+def _values(cells: dict[int, Fact]) -> TableValues:
+    return TableValues(
+        {cell: fact.value or 0 for cell, fact in cells.items() if fact.status in READ},
+        frozenset(cell for cell, fact in cells.items() if fact.value is None),
+    )
 
 
 def _holds(s: Sum, left: Number, right: Number) -> bool:
