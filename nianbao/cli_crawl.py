@@ -26,7 +26,7 @@ from scraper.archive.store import INDEX, Archive
 from scraper.calendar import Calendar, season
 from scraper.crawl import Settings, plan
 from scraper.discovery.discover import Limits
-from scraper.fetching.http import Manners
+from scraper.fetching.http import FetchSettings
 from scraper.sites import Site
 from scraper.visit import Recheck
 
@@ -112,7 +112,7 @@ def crawl_command(
     with clear_errors(*ERRORS), nightly.locked(folder), nightly.stopping_twice():
         settings = _settings(every=bool(addresses), **options)
         wanted, wrong = _sites(addresses=addresses, **options)
-        archive = Archive(folder, settings.manners.agent)
+        archive = Archive(folder, settings.fetching.user_agent)
         if only_plan:
             screen.rows([_as_row(site) for site in plan(archive, wanted, None, settings, now)], form)
             return
@@ -210,9 +210,9 @@ def _settings(
     agent = f"nianbao/{version('nianbao')} (+{options['contact'] or 'https://pypi.org/project/nianbao'})"
     if not agent.isascii() or not agent.isprintable():
         raise ValueError("--contact must be plain ASCII: a mail address or the address of a page")
-    manners = Manners(agent=agent, pause=options["pause"], allow_private=options["allow_private"])
+    fetching = FetchSettings(user_agent=agent, pause=options["pause"], allow_private=options["allow_private"])
     return Settings(
-        manners=manners,
+        fetching=fetching,
         limits=Limits(pages=options["pages"]),
         recheck=Recheck(0, 0) if recheck else Recheck(),
         calendar=season(nights)._replace(days=days),

@@ -12,7 +12,7 @@ from scraper.archive.catalogue import Catalogue
 from scraper.archive.store import Archive
 from scraper.calendar import Calendar
 from scraper.discovery.discover import Limits
-from scraper.fetching.http import Fetcher, Manners
+from scraper.fetching.http import Fetcher, FetchSettings
 from scraper.fetching.transport import Interrupted
 from scraper.sites import Site
 from scraper.visit import Recheck, Visit, Visited
@@ -46,7 +46,7 @@ FORGET = """DELETE FROM captures WHERE change <> 'new'
 class Settings(NamedTuple):
     """How a run behaves; ``at_once`` is the number of hosts visited side by side."""
 
-    manners: Manners
+    fetching: FetchSettings
     limits: Limits = Limits()
     recheck: Recheck = Recheck()
     calendar: Calendar = Calendar()
@@ -131,10 +131,10 @@ def crawl(
     ArchiveFull.
     """
     failed: list[Site] = []
-    fast, slow = Fetcher(settings.manners, stop), Fetcher(_slower(settings.manners), stop)
+    fast, slow = Fetcher(settings.fetching, stop), Fetcher(_slower(settings.fetching), stop)
     with _collecting_seldom():
         for visited in _pass(archive, sites, run, settings, now, fast, settings.at_once):
-            if visited.outcome == "failed" and all(map(fast.may_ask, visited.site.hosts)):
+            if visited.outcome == "failed" and all(map(fast.is_available, visited.site.hosts)):
                 failed.append(visited.site)
             else:
                 yield _finish(archive, run, visited, now)
@@ -202,9 +202,11 @@ def _result(future: Future[list[Visited]]) -> list[Visited]:
         return []
 
 
-def _slower(manners: Manners) -> Manners:
-    return manners._replace(
-        pause=2 * manners.pause, connecting=2 * manners.connecting, reading=2 * manners.reading
+def _slower(fetching: FetchSettings) -> FetchSettings:
+    return fetching._replace(
+        pause=2 * fetching.pause,
+        connect_timeout=2 * fetching.connect_timeout,
+        read_timeout=2 * fetching.read_timeout,
     )
 
 

@@ -17,7 +17,7 @@ from scraper.archive.catalogue import Catalogue, Entry, listed
 from scraper.archive.store import ArchiveFull, Capture, Lost, WrongArchive
 from scraper.discovery.article import attachments, digest, holds_report, is_missing, judge, published
 from scraper.discovery.discover import Candidate, Limits, Refused, walk
-from scraper.fetching.http import Blocked, Failed, Fetcher, Forbidden, Unfetched
+from scraper.fetching.http import Blocked, Failed, Fetcher, FetchError, Forbidden
 from scraper.fetching.page import Link, Page, Request, absolute
 from scraper.fetching.transport import Interrupted
 from scraper.sites import Site
@@ -127,7 +127,7 @@ class Visit:
             self._take(candidate)
         except PASSED_ON:
             raise
-        except Unfetched as error:
+        except FetchError as error:
             self._note(str(error))
         except Exception as error:
             self._note(_unforeseen(candidate.link.url, error))
@@ -215,7 +215,7 @@ class Visit:
 
     def _shown(self, page: Page) -> Capture | None:
         """Go once to where a page sends its readers, or look into its frames: the report may stand there."""
-        for url in dict.fromkeys((page.onward, *page.frames[:MOST_FRAMES])):
+        for url in dict.fromkeys((page.client_redirect, *page.frames[:MOST_FRAMES])):
             if url and urlsplit(url).netloc in self.hosts:
                 answer, capture = self._ask(Request(url, referer=page.url), digest)
                 if answer.status == 200 and holds_report(answer):

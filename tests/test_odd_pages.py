@@ -12,7 +12,7 @@ from scraper.archive.catalogue import Catalogue
 from scraper.archive.store import Archive
 from scraper.crawl import Settings, begin, crawl
 from scraper.discovery.article import attachments, digest, judge, published, text_of
-from scraper.discovery.columns import kind_of_page
+from scraper.discovery.columns import classify_page
 from scraper.discovery.discover import Limits
 from scraper.fetching.http import Fetcher
 from scraper.fetching.page import Link, Page, Request
@@ -41,12 +41,12 @@ def look(at: Page) -> None:
     """Do with a page all that a crawl does."""
     link = Link(at.url, NAME)
     assert all(url.startswith("http") for url in (*(each.url for each in at.links), *at.frames))
-    assert at.onward == ""
+    assert at.client_redirect == ""
     for look_for in (
         families.hidden_links,
         families.parts,
         families.following,
-        kind_of_page,
+        classify_page,
         text_of,
         digest,
     ):

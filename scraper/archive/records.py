@@ -114,5 +114,5 @@ def _answered(page: Page) -> StatusAndHeaders:
 def _sent(asked: Request, page: Page) -> StatusAndHeaders:
     parts = urlsplit(page.url)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-    headers = [("Host", parts.netloc), *page.sent.items()]
+    headers = [("Host", parts.netloc), *page.request_headers.items()]
     return StatusAndHeaders(f"{asked.method} {target} HTTP/1.1", headers, is_http_request=True)

@@ -198,13 +198,15 @@ class Archive:
         """
         status = page.status
         if status == 304 and prior:
-            page = replace(self.recall(page.request, prior), fetched=page.fetched, sent=page.sent)
+            page = replace(
+                self.recall(page.request, prior), fetched=page.fetched, request_headers=page.request_headers
+            )
         digest = sha256(page.body).hexdigest()
         told = prior.content if prior and prior.payload == digest else content(page)
         change = _change(page, digest, told, prior)
         records = Records()
-        for hop in page.hops:
-            records.response(hop)
+        for redirect in page.redirects:
+            records.response(redirect)
         number = len(records.offsets)
         if change == "new" or prior is None:
             records.response(page)

@@ -14,7 +14,7 @@ from parsers.identity import contents
 from parsers.identity.contents import tells_of_disclosure
 from parsers.identity.titles import Verdict, verdict
 from parsers.text.chinese import without_blanks
-from scraper.fetching.page import Link, Page, absolute, iso_date, once
+from scraper.fetching.page import Link, Page, absolute, cached_per_page, iso_date
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 NAMED = re.compile(RULES["named"].replace("SUFFIX", "|".join(SUFFIXES)))
@@ -32,7 +32,7 @@ LONGEST_NOTICE = 400
 IN_ADDRESS = re.compile(r"/t?(20\d\d)(\d\d)(\d\d)[_/]|/(20\d\d)[-/](\d{1,2})[-/](\d{1,2})/")
 
 
-@once
+@cached_per_page
 def text_of(page: Page) -> str:
     """Give the text of a page's article, else of the whole page, without counters, lines kept."""
     if not _is_html(page):
@@ -81,7 +81,7 @@ def judge(page: Page, link: Link, attachments: tuple[Link, ...]) -> Verdict:
 
 def is_missing(page: Page) -> bool:
     """Say whether a page tells, with a status of 200, that what was asked for is no longer there."""
-    return MISSING.search(f"{page.head} {text_of(page)[:LONGEST_NOTICE]}") is not None
+    return MISSING.search(f"{page.title_tag} {text_of(page)[:LONGEST_NOTICE]}") is not None
 
 
 def published(page: Page, link: Link) -> str:

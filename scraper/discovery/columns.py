@@ -92,9 +92,9 @@ def _step(text: str, path: str) -> Lead | None:
     return None
 
 
-def kind_of_page(page: Page) -> Where:
+def classify_page(page: Page) -> Where:
     """Say whether a page is a report column or part of a disclosure platform, by its meta tags and title."""
-    named = [part for part in (page.meta.get("columnname", ""), *CRUMB.split(page.head)) if part]
+    named = [part for part in (page.meta.get("columnname", ""), *CRUMB.split(page.title_tag)) if part]
     if any(map(COLUMN.search, named)):
         return "column"
     return "platform" if any(map(PLATFORM.search, named)) else "anywhere"

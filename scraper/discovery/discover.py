@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from parsers.identity.titles import normalised, verdict
 from scraper import families
 from scraper.discovery.article import holds_report
-from scraper.discovery.columns import COLUMN, YEARS, Lead, Where, kind_of_page, lead
-from scraper.fetching.http import Failed, Forbidden, Unfetched
+from scraper.discovery.columns import COLUMN, YEARS, Lead, Where, classify_page, lead
+from scraper.fetching.http import Failed, FetchError, Forbidden
 from scraper.fetching.page import Link, Page, Request
 
 Get = Callable[[Request], Page]
@@ -93,7 +93,7 @@ def walk(get: Get, start: Iterable[str], hosts: Collection[str], known: Known, l
     for url in earlier:
         try:
             walker.begin(url)
-        except Unfetched as error:  # a column may have moved
+        except FetchError as error:  # a column may have moved
             walker.found.troubles.append(str(error))
     walker.begin(last)
     return walker.result()
@@ -170,7 +170,7 @@ class _Walk:
         self.steps += visit.where != "column"
         try:
             page = self.get(visit.request)
-        except Unfetched as error:
+        except FetchError as error:
             self._trouble(visit, error)
             return None
         self.in_a_row = 0
@@ -183,7 +183,7 @@ class _Walk:
             return None
         return page
 
-    def _trouble(self, visit: _Visit, error: Unfetched) -> None:
+    def _trouble(self, visit: _Visit, error: FetchError) -> None:
         """Note what went wrong. The first page tells for the site; several in a row end the walk."""
         if isinstance(error, Forbidden) and visit.depth:
             self.found.dead[visit.request.key] = str(error)
@@ -202,7 +202,7 @@ class _Walk:
         page = self._fetch(visit)
         if page is None:
             return
-        where: Where = "column" if visit.where == "column" else kind_of_page(page)
+        where: Where = "column" if visit.where == "column" else classify_page(page)
         if visit.depth == 0 and where != "column":
             self.common.update(link.url for link in page.links)
             where = "anywhere"
@@ -234,8 +234,8 @@ class _Walk:
 
     def _read(self, page: Page, where: Where, depth: int, is_expected: bool) -> None:
         """Take what a page offers: reports, ways on, and the parts that it loads."""
-        if not page.family and page.onward and self._is_ours(page.onward):
-            self._push(_Visit(Request(page.onward, referer=page.url), where, depth + 1), ONWARD)
+        if not page.family and page.client_redirect and self._is_ours(page.client_redirect):
+            self._push(_Visit(Request(page.client_redirect, referer=page.url), where, depth + 1), ONWARD)
         if where == "column" and holds_report(page):
             self._add(Candidate(Link(page.url, page.title), page.url, None))
             return

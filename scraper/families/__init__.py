@@ -23,7 +23,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-from scraper.fetching.page import Link, Page, Request, once
+from scraper.fetching.page import Link, Page, Request, cached_per_page
 
 # What any site may have is asked last.
 LAST = "plain"
@@ -41,7 +41,7 @@ def _module(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
-@once
+@cached_per_page
 def detect(page: Page) -> tuple[str, ...]:
     """Name the families that a page may belong to."""
     if page.family:
@@ -49,7 +49,7 @@ def detect(page: Page) -> tuple[str, ...]:
     return tuple(name for name in names() if _module(name).matches(page))
 
 
-@once
+@cached_per_page
 def hidden_links(page: Page) -> tuple[Link, ...]:
     return tuple(dict.fromkeys(_collect("links", page)))
 
