@@ -44,8 +44,8 @@ def look(at: Page) -> None:
     assert at.client_redirect == ""
     for look_for in (
         families.hidden_links,
-        families.parts,
-        families.following,
+        families.subrequests,
+        families.next_pages,
         classify_page,
         text_of,
         digest,

@@ -215,7 +215,7 @@ class _Walk:
 
     def _turn(self, page: Page, depth: int) -> Page | None:
         """Give the next page of a list: the first alternative that brings links not seen before."""
-        for request in families.following(page):
+        for request in families.next_pages(page):
             if request.key in self.known.dead or not self._is_ours(request.url):
                 continue
             if self._is_spent():
@@ -244,7 +244,7 @@ class _Walk:
             self._consider(link, page, where, depth)
         for frame in filter(self._is_ours, () if page.family else page.frames):
             self._push(_Visit(Request(frame, referer=page.url), where, depth + 1), ONWARD)
-        for request in families.parts(page):
+        for request in families.subrequests(page):
             if self._is_ours(request.url) and (where == "column" or depth or not self.queue):
                 self._push(_Visit(request, "column", depth + 1, is_expected=True), ONWARD)
         if where != "column":
