@@ -15,8 +15,15 @@ from urllib.parse import urlsplit
 from scraper import families
 from scraper.archive.catalogue import Catalogue, Entry, listed
 from scraper.archive.store import ArchiveFull, Capture, Lost, WrongArchive
-from scraper.discovery.article import attachments, digest, holds_report, is_missing, judge, published
-from scraper.discovery.discover import Candidate, Limits, Refused, walk
+from scraper.discovery.article import (
+    attachments,
+    content_digest,
+    holds_report,
+    is_missing,
+    judge,
+    publication_date,
+)
+from scraper.discovery.discover import Candidate, Limits, Rejected, walk
 from scraper.fetching.http import Blocked, Failed, Fetcher, FetchError, Forbidden
 from scraper.fetching.page import Link, Page, Request, absolute
 from scraper.fetching.transport import Interrupted
@@ -100,10 +107,10 @@ class Visit:
         home = f"http://{self.site.host}/"
         start = tuple(dict.fromkeys((absolute(home, self.site.start or home), home)))
         walked = walk(self.get, start, self.hosts, known, self.limits)
-        self.reasons += walked.troubles
-        self.counts["failed"] += len(walked.troubles)
+        self.reasons += walked.errors
+        self.counts["failed"] += len(walked.errors)
         self.catalogue.note_walk(walked, None if known.lists else Request(start[-1]))
-        self.counts["refused"] += len(walked.refused)
+        self.counts["refused"] += len(walked.rejected)
         self.listed = walked.candidates.keys()
         if not self.listed:
             self.reasons.append(NOTHING)
@@ -112,7 +119,7 @@ class Visit:
             self._try(candidate)
         reports = self.catalogue.reports()
         self.counts["listed"] = len(reports.keys() & self.listed)
-        if walked.whole:
+        if walked.is_complete:
             for key in sorted(reports.keys() - self.listed):
                 entry = reports[key]
                 link = Link(entry.request.url, entry.title)
@@ -147,7 +154,7 @@ class Visit:
     def _take(self, candidate: Candidate) -> None:
         """Fetch a report and its attachments, and see whether they are new, changed or gone."""
         key = candidate.request.key
-        page, capture = self._ask(candidate.request, digest)
+        page, capture = self._ask(candidate.request, content_digest)
         if page.status in GONE:
             self._leave(candidate, page, f"it answers {page.status}")
             return
@@ -164,9 +171,9 @@ class Visit:
         else:
             captures = [each for link in files if (each := self._attachment(link, page))]
         was, before = self.catalogue.entries.get(key), self.catalogue.last_version(key)
-        content = digest(page, tuple(each.content for each in captures))
+        content = content_digest(page, tuple(each.content for each in captures))
         if content != before:
-            day = published(page, candidate.link)
+            day = publication_date(page, candidate.link)
             self.catalogue.add_version(page, capture, day, content, captures)
         elif was and was.gone:
             self.catalogue.note_back(page)
@@ -197,7 +204,7 @@ class Visit:
                 self.counts["withdrawn"] += 1
             return
         self.counts["refused"] += 1
-        refused = Refused(candidate.link.url, candidate.link.text, reason)
+        refused = Rejected(candidate.link.url, candidate.link.text, reason)
         self.catalogue.note_refused(key, refused, listed(candidate))
 
     def _attachment(self, link: Link, page: Page) -> Capture | None:
@@ -217,7 +224,7 @@ class Visit:
         """Go once to where a page sends its readers, or look into its frames: the report may stand there."""
         for url in dict.fromkeys((page.client_redirect, *page.frames[:MOST_FRAMES])):
             if url and urlsplit(url).netloc in self.hosts:
-                answer, capture = self._ask(Request(url, referer=page.url), digest)
+                answer, capture = self._ask(Request(url, referer=page.url), content_digest)
                 if answer.status == 200 and holds_report(answer):
                     return capture
         return None
@@ -259,7 +266,7 @@ def _with_www(site: Site) -> frozenset[str]:
 def _offered(page: Page) -> str:
     """Digest what a list offers: its links, and its text where it is itself a report."""
     links = [*(() if page.family else page.links), *families.hidden_links(page)]
-    return sha256(repr((links, digest(page) if holds_report(page) else "")).encode()).hexdigest()
+    return sha256(repr((links, content_digest(page) if holds_report(page) else "")).encode()).hexdigest()
 
 
 def _unforeseen(where: str, error: Exception) -> str:

@@ -348,4 +348,4 @@ def test_what_was_found_before_troubles_is_kept(crawler: Crawler) -> None:
         pages(crawler)[f"/zfxxgk/{year}/"] = Reply("", 500)
     night = crawler.night(EVENING)
     assert [(row.outcome, row.new) for row in night.summary.rows] == [("done", 3)]
-    assert "the walk ends after 3 troubles in a row" in night.summary.rows[0].reason
+    assert "stopped after 3 errors in a row" in night.summary.rows[0].reason

@@ -339,7 +339,7 @@ ODD_SITES: dict[str, tuple[dict[str, object], str, str]] = {
             ),
         },
         "done",
-        "its limit",
+        "the limit; raise it with --pages",
     ),
     "empty home page": ({"/": ""}, "failed", "is empty"),
     "home page not found": ({}, "failed", "answers 404"),

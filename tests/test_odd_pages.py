@@ -11,7 +11,7 @@ from scraper import families, sites
 from scraper.archive.catalogue import Catalogue
 from scraper.archive.store import Archive
 from scraper.crawl import Settings, begin, crawl
-from scraper.discovery.article import attachments, digest, judge, published, text_of
+from scraper.discovery.article import article_text, attachments, content_digest, judge, publication_date
 from scraper.discovery.columns import classify_page
 from scraper.discovery.discover import Limits
 from scraper.fetching.http import Fetcher
@@ -47,12 +47,12 @@ def look(at: Page) -> None:
         families.subrequests,
         families.next_pages,
         classify_page,
-        text_of,
-        digest,
+        article_text,
+        content_digest,
     ):
         look_for(at)
     judge(at, link, attachments(at))
-    published(at, link)
+    publication_date(at, link)
 
 
 @pytest.mark.parametrize("charset", ["base64", "hex", "rot13", "idna", "punycode", "undefined", "utf-7", "x"])
@@ -95,7 +95,8 @@ def test_a_page_of_many_links_in_one_block_takes_no_time() -> None:
 def test_a_file_is_told_from_a_page_by_its_bytes(kind: str) -> None:
     found = page(PDF, kind)
     assert judge(found, Link(found.url, NAME), ()).kind == "report"
-    assert digest(found) != digest(page(PDF[:-1] + b"\xff", kind)) != digest(page(PDF[:-1] + b"\xfe", kind))
+    others = (page(PDF[:-1] + end, kind) for end in (b"\xff", b"\xfe"))
+    assert len({content_digest(each) for each in (found, *others)}) == 3
 
 
 def night(folder: Path, pages: dict[str, object], **more: str) -> tuple[Crawler, str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from scraper.archive.document import Document, Home
 from scraper.archive.records import REPORT, RETURNED, WITHDRAWN, Records
 from scraper.archive.store import Archive, Capture, Lost
-from scraper.discovery.discover import Candidate, Known, Refused, Walked
+from scraper.discovery.discover import Candidate, KnownPages, Rejected, WalkResult
 from scraper.fetching.page import Page, Request
 from scraper.sites import Site
 
@@ -50,16 +50,16 @@ class Catalogue:
             key: entry for key, entry in self.entries.items() if entry.role == "report" and not entry.gone
         }
 
-    def known(self) -> Known:
+    def known(self) -> KnownPages:
         """Say what a walk need not find out again."""
         found = self.archive.rows("SELECT home, discovered FROM sites WHERE site = ?", self.id)
         home, discovered = found[0] if found else ("", "")
         lists = tuple(entry.request for entry in self.entries.values() if entry.role == "list")
         reports = frozenset(self.reports())
         if not discovered or abs(self.now - _time(discovered)) > REDISCOVERY:
-            return Known(reports=reports)
+            return KnownPages(reports=reports)
         dead = frozenset(key for key, entry in self.entries.items() if self._is_dead(entry))
-        return Known(lists, dead, reports, self._common(home))
+        return KnownPages(lists, dead, reports, self._common(home))
 
     def _is_dead(self, entry: Entry) -> bool:
         """Say whether a page that led nowhere need not be asked yet; one that was empty may fill."""
@@ -77,20 +77,20 @@ class Catalogue:
             return frozenset()
         return frozenset(link.url for link in home.links)
 
-    def note_walk(self, walked: Walked, home: Request | None) -> None:
+    def note_walk(self, walked: WalkResult, home: Request | None) -> None:
         """Remember the lists and the dead ends of a walk; ``home`` is where it looked for the way anew."""
         for key, request in walked.lists.items():
             self._note(key, Entry("list", request, "", "", None, self.time, ""))
-        for key, reason in walked.dead.items():
+        for key, reason in walked.dead_ends.items():
             if key not in self.entries or self.entries[key].role in ("list", "dead"):
                 self._note(key, Entry("dead", Request(f"http://{key}"), "", "", None, self.time, ""), reason)
-        for key, refused in walked.refused.items():
-            self.note_refused(key, refused)
-        if home and (walked.whole or walked.candidates):
+        for key, rejected in walked.rejected.items():
+            self.note_refused(key, rejected)
+        if home and (walked.is_complete or walked.candidates):
             with self.archive.writing() as index:
                 index.execute("INSERT OR REPLACE INTO sites VALUES (?, ?, ?)", (self.id, home.key, self.time))
 
-    def note_refused(self, key: str, refused: Refused, listed: str = "") -> None:
+    def note_refused(self, key: str, refused: Rejected, listed: str = "") -> None:
         entry = Entry("refused", Request(refused.url), refused.title, listed, None, self.time, "")
         self._note(key, entry, refused.reason)
 
