@@ -283,7 +283,7 @@ def _places(wanted: Sequence[Site], folder: Path, held: set[str], everything: bo
     if (folder / INDEX).exists():
         archive = Archive(folder)
         outcomes = catalogue.outcomes(archive)
-        for place, year, url in catalogue.archived(archive):
+        for place, year, url in catalogue.current_reports(archive):
             if url not in held:
                 unread.setdefault(place, Counter())[year] += 1
         archive.close()

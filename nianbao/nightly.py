@@ -14,8 +14,8 @@ from filelock import FileLock, Timeout
 
 from db.load import Loader
 from nianbao import progress, reading
-from scraper.archive.catalogue import documents, set_loaded, unloaded, withdrawn
-from scraper.archive.store import INDEX, LOCK, Archive, ArchiveFull
+from scraper.archive.catalogue import has_unloaded, set_loaded, unloaded_documents, withdrawal_times
+from scraper.archive.store import INDEX, LOCK, Archive, ArchiveWriteError
 from scraper.crawl import COUNTS, Run, Settings, begin, crawl, end, giving, plan
 from scraper.sites import Site
 from scraper.visit import Visited
@@ -113,7 +113,7 @@ def nightly(
                 silent.append(visited.site.host)
     except KeyboardInterrupt:
         outcome = "stopped"
-    except ArchiveFull as error:
+    except ArchiveWriteError as error:
         outcome, reason = "failed", str(error)
         progress.say(reason)
     finally:
@@ -122,7 +122,7 @@ def nightly(
     try:
         finish(archive, loader)
         end(archive, run, outcome, reason)
-    except ArchiveFull as error:
+    except ArchiveWriteError as error:
         outcome = "failed"
         progress.say(str(error))
     return Summary(rows, silent, outcome)
@@ -149,7 +149,7 @@ def _begin(archive: Archive, loader: Loader, now: datetime) -> Run:
             f"{archive.folder / INDEX} is new and knows nothing of the {len(strange)} WARC files beside it: "
             "all is fetched again; if the index was lost, put it back from a copy before the next crawl"
         )
-    if unloaded(archive):
+    if has_unloaded(archive):
         loader.touch_all()
         finish(archive, loader)
     return run
@@ -158,7 +158,7 @@ def _begin(archive: Archive, loader: Loader, now: datetime) -> Run:
 def load(archive: Archive, loader: Loader, site: str | None = None) -> int:
     """Load what a site or all gave; give the number of documents in which no report could be read yet."""
     unread = 0
-    for number, document in documents(archive, site):
+    for number, document in unloaded_documents(archive, site):
         result = reading.result(document)
         if result.report is None:
             unread += 1
@@ -172,7 +172,7 @@ def load(archive: Archive, loader: Loader, site: str | None = None) -> int:
 def finish(archive: Archive, loader: Loader) -> None:
     """Load what is left, mark what was withdrawn, and hold what came in against the other reports."""
     load(archive, loader)
-    loader.mark_withdrawn(withdrawn(archive))
+    loader.mark_withdrawn(withdrawal_times(archive))
     loader.finish()
     set_loaded(archive, 2)
 

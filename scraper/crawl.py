@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Semaphore
 from typing import NamedTuple
 
-from scraper.archive.catalogue import Catalogue
+from scraper.archive.catalogue import SiteIndex
 from scraper.archive.store import Archive
 from scraper.calendar import Calendar
 from scraper.discovery.discover import Limits
@@ -64,7 +64,7 @@ class Run(NamedTuple):
 
 def begin(archive: Archive, now: datetime) -> Run:
     """Begin a run, or take up the last one if it was killed a short while ago."""
-    archive.cut_off_unfinished()
+    archive.truncate_unfinished()
     rows = archive.rows("SELECT id, started, warc FROM runs WHERE finished IS NULL ORDER BY id DESC LIMIT 1")
     for number, started, warc in rows:
         if now - datetime.fromisoformat(started) < RESUMED:
@@ -169,7 +169,7 @@ def _pass(
     def visit(group: list[Site]) -> list[Visited]:
         visits = []
         for site in group:
-            catalogue = Catalogue(archive, site, run.id, run.warc, now)
+            catalogue = SiteIndex(archive, site, run.id, run.warc, now)
             visits.append(Visit(fetcher, catalogue, settings.limits, settings.recheck, desk).make())
         return visits
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from scraper import families
-from scraper.archive.catalogue import Catalogue, Entry, listed
-from scraper.archive.store import ArchiveFull, Capture, Lost, WrongArchive
+from scraper.archive.catalogue import PageEntry, SiteIndex, list_entry
+from scraper.archive.store import ArchiveWriteError, Capture, UnreadableCapture, WrongArchive
 from scraper.discovery.article import (
     attachments,
     content_digest,
@@ -34,7 +34,7 @@ MOST_FRAMES = 3
 LONGEST_FAULT = 200
 NOTHING = "no list of reports was found; give the column's address in column start of a --sites file"
 # What concerns the whole run.
-PASSED_ON = (ArchiveFull, WrongArchive, Interrupted)
+PASSED_ON = (ArchiveWriteError, WrongArchive, Interrupted)
 WWW = re.compile(r"^www\.")
 
 
@@ -65,7 +65,7 @@ class Visit:
     """A visit of one site."""
 
     def __init__(
-        self, fetcher: Fetcher, catalogue: Catalogue, limits: Limits, recheck: Recheck, desk: Semaphore
+        self, fetcher: Fetcher, catalogue: SiteIndex, limits: Limits, recheck: Recheck, desk: Semaphore
     ) -> None:
         """Visit at one of a few desks: who waits for a host leaves it to the others.
 
@@ -103,13 +103,13 @@ class Visit:
         return Visited(self.site, outcome, reason, len(reports), newest, self.counts)
 
     def _visit(self) -> None:
-        known = self.catalogue.known()
+        known = self.catalogue.known_pages()
         home = f"http://{self.site.host}/"
         start = tuple(dict.fromkeys((absolute(home, self.site.start or home), home)))
         walked = walk(self.get, start, self.hosts, known, self.limits)
         self.reasons += walked.errors
         self.counts["failed"] += len(walked.errors)
-        self.catalogue.note_walk(walked, None if known.lists else Request(start[-1]))
+        self.catalogue.record_walk(walked, None if known.lists else Request(start[-1]))
         self.counts["refused"] += len(walked.rejected)
         self.listed = walked.candidates.keys()
         if not self.listed:
@@ -143,9 +143,9 @@ class Visit:
         self.counts["failed"] += 1
         self.reasons.append(reason)
 
-    def _is_due(self, entry: Entry, candidate: Candidate) -> bool:
+    def _is_due(self, entry: PageEntry, candidate: Candidate) -> bool:
         """Say whether to look again: its list tells of a change, or it is long since."""
-        if entry.listed and candidate.link.text and entry.listed != listed(candidate):
+        if entry.listed and candidate.link.text and entry.listed != list_entry(candidate):
             return True
         now, year = self.catalogue.now, entry.year or candidate.year
         days = self.recheck.newest if year is not None and year >= now.year - 1 else self.recheck.older
@@ -170,17 +170,17 @@ class Visit:
             captures = [shown]
         else:
             captures = [each for link in files if (each := self._attachment(link, page))]
-        was, before = self.catalogue.entries.get(key), self.catalogue.last_version(key)
+        was, before = self.catalogue.entries.get(key), self.catalogue.latest_content_digest(key)
         content = content_digest(page, tuple(each.content for each in captures))
         if content != before:
             day = publication_date(page, candidate.link)
             self.catalogue.add_version(page, capture, day, content, captures)
         elif was and was.gone:
-            self.catalogue.note_back(page)
+            self.catalogue.record_returned(page)
         change = "unchanged" if content == before else "changed" if before else "new"
         self.counts[change] += 1
         title = page.title or candidate.link.text
-        self.catalogue.note_report(candidate, title, judged.year or candidate.year)
+        self.catalogue.record_report(candidate, title, judged.year or candidate.year)
 
     def _leave_odd(self, candidate: Candidate, page: Page, reason: str) -> None:
         """Leave a page alone that holds no report. One that did is withdrawn only where the site means it.
@@ -200,17 +200,17 @@ class Visit:
         was = self.catalogue.entries.get(key)
         if was and was.role == "report":
             if not was.gone:
-                self.catalogue.note_gone(key, page)
+                self.catalogue.record_withdrawn(key, page)
                 self.counts["withdrawn"] += 1
             return
         self.counts["refused"] += 1
         refused = Rejected(candidate.link.url, candidate.link.text, reason)
-        self.catalogue.note_refused(key, refused, listed(candidate))
+        self.catalogue.record_rejected(key, refused, list_entry(candidate))
 
     def _attachment(self, link: Link, page: Page) -> Capture | None:
         """Fetch what hangs on a report; raise where it was there before, for it may have changed."""
         request = Request(link.url, referer=page.url)
-        prior = self.archive.latest(request.key)
+        prior = self.archive.latest_capture(request.key)
         try:
             answer, capture = self._ask(request, _payload)
         except (Blocked, Failed, Forbidden) as error:
@@ -235,26 +235,28 @@ class Visit:
 
     def _ask(self, request: Request, content: Callable[[Page], str]) -> tuple[Page, Capture]:
         """Ask the site, or, for what this run has asked before, the archive."""
-        prior = self.archive.latest(request.key)
+        prior = self.archive.latest_capture(request.key)
         if prior and prior.run == self.catalogue.run:
-            with suppress(Lost):
-                return self.archive.recall(request, prior), prior
+            with suppress(UnreadableCapture):
+                return self.archive.read_page(request, prior), prior
         try:
             return self._fetch(request, content, prior)
-        except Lost:  # the host says that nothing has changed, but what there was is gone: once more, whole
+        except (
+            UnreadableCapture
+        ):  # the host says that nothing has changed, but what there was is gone: once more, whole
             return self._fetch(request, content, None)
 
     def _fetch(
         self, request: Request, content: Callable[[Page], str], prior: Capture | None
     ) -> tuple[Page, Capture]:
-        validators = prior.validators if prior and prior.span and prior.status == 200 else None
+        validators = prior.validators if prior and prior.location and prior.status == 200 else None
         self.desk.release()
         try:
             page = self.fetcher.fetch(request, self.hosts, validators)
         finally:
             self.desk.acquire()
         self.counts["fetched"] += 1
-        return self.archive.keep(self.catalogue.run, self.catalogue.warc, page, content, prior)
+        return self.archive.store_page(self.catalogue.run, self.catalogue.warc, page, content, prior)
 
 
 def _with_www(site: Site) -> frozenset[str]:

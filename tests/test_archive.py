@@ -191,7 +191,7 @@ def test_what_was_being_written_when_a_crawl_was_killed_is_cut_off(crawler: Craw
 
 def test_a_folder_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "index.db").write_text("rubbish" * 200)
-    with pytest.raises(WrongArchive, match="is no index of an archive"):
+    with pytest.raises(WrongArchive, match="is not the index of an archive"):
         Archive(tmp_path)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from parsers.identity.titles import verdict
 from scraper import families, sites
-from scraper.archive.catalogue import Catalogue
+from scraper.archive.catalogue import SiteIndex
 from scraper.archive.store import Archive
 from scraper.crawl import Settings, begin, crawl
 from scraper.discovery.article import article_text, attachments, content_digest, judge, publication_date
@@ -166,7 +166,7 @@ def test_an_address_is_taken_however_it_is_written(tmp_path: Path, address: str)
     run = begin(archive, EVENING)
     fetcher = Fetcher(QUICK._replace(ignore_robots=True))
     fetcher.host("www.x.gov.cn").session.mount("http://", Alive())
-    catalogue = Catalogue(archive, site, run.id, run.warc, EVENING)
+    catalogue = SiteIndex(archive, site, run.id, run.warc, EVENING)
     assert Visit(fetcher, catalogue, Limits(), Recheck(), Semaphore()).make().outcome == "done"
     asked = [url for (url,) in archive.rows("SELECT url FROM captures ORDER BY id")]
     assert asked == ["http://www.x.gov.cn/nb/", "http://www.x.gov.cn/"]
