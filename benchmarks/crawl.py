@@ -41,7 +41,7 @@ from rich.table import Table
 
 from benchmarks.crawl_server import TAKEN, address, place
 from scraper.archive.store import Archive
-from scraper.crawl import Settings, begin, crawl, end, plan
+from scraper.crawl import Settings, begin_run, crawl, end_run, plan
 from scraper.fetching.http import FetchSettings
 from scraper.sites import Site, registry
 
@@ -180,16 +180,16 @@ def visit(task: Task) -> None:
     hosts = [address(number) for number in range(task.hosts)]
     sites = [Site("990100", place(host), f"{host}:{task.port}", other_domain=True) for host in hosts]
     fetching = FetchSettings(pause=task.pause, allow_private=True)
-    settings = Settings(fetching=fetching, at_once=task.at_once)
+    settings = Settings(fetching=fetching, concurrency=task.at_once)
     now = datetime.fromisoformat(task.now)
     archive = Archive(Path(task.folder))
-    run = begin(archive, now)
+    run = begin_run(archive, now)
     due = plan(archive, sites, run, settings, now)
     found: Counter[str] = Counter()
     before = time.process_time()
     for visited in crawl(archive, due, run, settings, now, Event()):
         found.update({visited.outcome: 1, "reports": visited.reports, "refused": visited.counts["refused"]})
-    end(archive, run, "done")
+    end_run(archive, run, "done")
     archive.close()
     print(json.dumps({"cpu_before": before, **found}))
 
@@ -280,7 +280,7 @@ def planning(hosts: int) -> None:
     sites = registry()[:hosts]
     with TemporaryDirectory() as folder:
         archive = Archive(Path(folder))
-        run = begin(archive, EVENING - timedelta(days=1))
+        run = begin_run(archive, EVENING - timedelta(days=1))
         day = f"{EVENING - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
         rows = [
             (run.id, site.id, site.place, site.name, site.host, day, "done", "")
@@ -289,8 +289,8 @@ def planning(hosts: int) -> None:
         ]
         with archive.writing() as index:
             index.executemany(f"INSERT INTO visits VALUES ({', '.join('?' * 17)})", rows)
-        end(archive, run, "done")
-        run = begin(archive, EVENING)
+        end_run(archive, run, "done")
+        run = begin_run(archive, EVENING)
         began = time.monotonic()
         due = plan(archive, sites, run, Settings(FetchSettings()), EVENING)
         took = time.monotonic() - began

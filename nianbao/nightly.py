@@ -16,9 +16,9 @@ from db.load import Loader
 from nianbao import progress, reading
 from scraper.archive.catalogue import has_unloaded, set_loaded, unloaded_documents, withdrawal_times
 from scraper.archive.store import INDEX, LOCK, Archive, ArchiveWriteError
-from scraper.crawl import COUNTS, Run, Settings, begin, crawl, end, giving, plan
+from scraper.crawl import COUNTS, Run, Settings, begin_run, crawl, end_run, plan, productive_sites
 from scraper.sites import Site
-from scraper.visit import Visited
+from scraper.visit import VisitResult
 
 INTERRUPTED = 130
 
@@ -100,7 +100,7 @@ def nightly(
     """Visit the sites that are due and load what they gave. Ctrl-C ends it cleanly, as does a full disk."""
     run = _begin(archive, loader, now)
     due = plan(archive, sites, run, settings, now)
-    used_to_give = giving(archive)
+    used_to_give = productive_sites(archive)
     stop = Event()
     rows: list[Row] = []
     silent: list[str] = []
@@ -121,14 +121,14 @@ def nightly(
         visits.close()
     try:
         finish(archive, loader)
-        end(archive, run, outcome, reason)
+        end_run(archive, run, outcome, reason)
     except ArchiveWriteError as error:
         outcome = "failed"
         progress.say(str(error))
     return Summary(rows, silent, outcome)
 
 
-def _is_silent(visited: Visited, used_to_give: bool) -> bool:
+def _is_silent(visited: VisitResult, used_to_give: bool) -> bool:
     """Say whether a site that used to give reports gives none: it lists none, or now keeps us out.
 
     A host that fails may answer tomorrow; those are counted, and told of when they are many.
@@ -141,7 +141,7 @@ def _is_silent(visited: Visited, used_to_give: bool) -> bool:
 
 def _begin(archive: Archive, loader: Loader, now: datetime) -> Run:
     """Begin a run, with what the last one left undone."""
-    run = begin(archive, now)
+    run = begin_run(archive, now)
     if run.is_resumed:
         progress.say("the last run did not end; this one goes on where it stopped")
     elif run.id == 1 and (strange := list(archive.folder.glob("*.warc*"))):
@@ -177,7 +177,7 @@ def finish(archive: Archive, loader: Loader) -> None:
     set_loaded(archive, 2)
 
 
-def _row(visited: Visited, unread: int) -> Row:
+def _row(visited: VisitResult, unread: int) -> Row:
     site, counts = visited.site, visited.counts
     told: dict[str, Any] = {count: counts[count] for count in COUNTS}
     return Row(

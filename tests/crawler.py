@@ -44,7 +44,7 @@ class Crawler:
         assert not wrong
         archive = Archive(self.folder / "archive")
         db = open_database(self.folder / "reports.db", create=True)
-        settings = Settings(fetching=fetching, recheck=recheck, at_once=16)
+        settings = Settings(fetching=fetching, recheck=recheck, concurrency=16)
         summary = nightly.nightly(archive, Loader(db), wanted, settings, now)
         archive.close()
         db.close()

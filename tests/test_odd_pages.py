@@ -10,7 +10,7 @@ from parsers.identity.titles import verdict
 from scraper import families, sites
 from scraper.archive.catalogue import SiteIndex
 from scraper.archive.store import Archive
-from scraper.crawl import Settings, begin, crawl
+from scraper.crawl import Settings, begin_run, crawl
 from scraper.discovery.article import article_text, attachments, content_digest, judge, publication_date
 from scraper.discovery.columns import classify_page
 from scraper.discovery.discover import Limits
@@ -162,12 +162,12 @@ def test_a_start_that_is_out_of_date_costs_only_itself(tmp_path: Path, start: st
 
 @pytest.mark.parametrize("address", ["http://WWW.X.gov.cn/nb/", "http://www.x.gov.cn:80/nb/#top"])
 def test_an_address_is_taken_however_it_is_written(tmp_path: Path, address: str) -> None:
-    archive, site = Archive(tmp_path), sites.site_of(address)
-    run = begin(archive, EVENING)
+    archive, site = Archive(tmp_path), sites.site_from_url(address)
+    run = begin_run(archive, EVENING)
     fetcher = Fetcher(QUICK._replace(ignore_robots=True))
     fetcher.host("www.x.gov.cn").session.mount("http://", Alive())
-    catalogue = SiteIndex(archive, site, run.id, run.warc, EVENING)
-    assert Visit(fetcher, catalogue, Limits(), Recheck(), Semaphore()).make().outcome == "done"
+    site_index = SiteIndex(archive, site, run.id, run.warc, EVENING)
+    assert Visit(fetcher, site_index, Limits(), Recheck(), Semaphore()).run().outcome == "done"
     asked = [url for (url,) in archive.rows("SELECT url FROM captures ORDER BY id")]
     assert asked == ["http://www.x.gov.cn/nb/", "http://www.x.gov.cn/"]
 
@@ -178,6 +178,6 @@ def test_what_nobody_thought_of_costs_one_site(tmp_path: Path) -> None:
         archive = Archive(tmp_path)
         site = sites.Site("990100", "云岭市", town.address("odd"))
         impossible = Settings(QUICK, Limits(pages="many"))  # type: ignore[arg-type]
-        (visited,) = crawl(archive, [site], begin(archive, EVENING), impossible, EVENING, Event())
+        (visited,) = crawl(archive, [site], begin_run(archive, EVENING), impossible, EVENING, Event())
     assert visited.outcome == "failed"
     assert visited.reason.startswith(f"{site.host}: TypeError") and "please report" in visited.reason

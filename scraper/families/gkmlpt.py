@@ -106,8 +106,8 @@ def _articles(answer: dict[str, Any]) -> list[dict[str, Any]]:
 def _article(item: dict[str, Any], base: str) -> Link:
     title = ESCAPED.sub(lambda found: chr(int(found[1], 16)), unescape(to_text(item.get("title"))))
     # A lone surrogate cannot be encoded.
-    whole = title.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return Link(absolute(base, _href(item)), without_blanks(whole), _date(item))
+    valid = title.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return Link(absolute(base, _href(item)), without_blanks(valid), _date(item))
 
 
 def _href(item: dict[str, Any]) -> str:
