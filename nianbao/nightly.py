@@ -28,7 +28,7 @@ class AlreadyAtWork(Exception):
 
 
 class Row(NamedTuple):
-    """A line of a run's summary; the counts are those of ``scraper.visit.Visited``, and what was not read."""
+    """A line of a run's summary; its counts are those of ``VisitResult``, and the documents not read."""
 
     host: str
     place: str

@@ -34,7 +34,7 @@ class Calendar(NamedTuple):
         return visited is None or visited > now or now - visited >= wait - SLACK
 
     def newest_year(self, day: date) -> int:
-        """Return the newest year for which reports may be published by then."""
+        """Return the newest year whose reports may be published by that day."""
         return day.year - 1 if (day.month, day.day) >= self.first else day.year - 2
 
 

@@ -185,8 +185,8 @@ class Visit:
     def _reject_page(self, candidate: Candidate, page: Page, reason: str) -> None:
         """Reject a page that is not a report; raise Failed for a known report that is not clearly withdrawn.
 
-        It is if the page says so, or if it has left a list that still works; a page under maintenance or one
-        that needs scripts proves nothing.
+        A report is clearly withdrawn if its page says so, or if it has left a list that still works. A page
+        under maintenance, or one that needs scripts, proves nothing.
         """
         key = candidate.request.key
         known = self.site_index.reports()
@@ -208,14 +208,14 @@ class Visit:
         self.site_index.record_rejected(key, rejected, list_entry(candidate))
 
     def _fetch_attachment(self, link: Link, page: Page) -> Capture | None:
-        """Fetch an attachment. Raises Blocked or Failed if it was there before, as it may have changed."""
+        """Fetch an attachment, None if there is none. Raises Blocked or Failed if an earlier run had it."""
         request = Request(link.url, referer=page.url)
         prior = self.archive.latest_capture(request.key)
         try:
             answer, capture = self._request_page(request, _payload_digest)
         except (Blocked, Failed, Forbidden) as error:
             if prior and prior.status == 200 and not isinstance(error, Forbidden):
-                raise
+                raise  # without it the report would look changed
             self._record_failure(str(error))
             return None
         return capture if answer.status == 200 and answer.body else None
@@ -241,7 +241,7 @@ class Visit:
                 return self.archive.read_page(request, prior), prior
         try:
             return self._fetch(request, content, prior)
-        except UnreadableCapture:  # a 304, but the stored page is lost: fetch it again without validators
+        except UnreadableCapture:  # 304, but the stored page is damaged or missing: fetch without validators
             return self._fetch(request, content, None)
 
     def _fetch(

@@ -182,9 +182,8 @@ def test_jpaas_turns_pages_by_param_json(before: str, number: int, count: int, g
     html = f'<li><a href="art/1.html">年报\ud800</a></li><div count="{count}" rows="15" pageNo="1"></div>'
     given = page(json.dumps({"data": {"html": html}}), f"{ASKED}&paramJson={before}", "hanweb_jpaas")
     assert [link.url for link in hanweb_jpaas.links(given)] == [f"{HOST}/col/col1/art/1.html"]
-    onward = [
-        parse_qs(urlsplit(request.url).query)["paramJson"] for request in hanweb_jpaas.next_pages(given)
-    ]
+    requests = hanweb_jpaas.next_pages(given)
+    onward = [parse_qs(urlsplit(request.url).query)["paramJson"] for request in requests]
     assert onward == ([[f'{{"pageNo":{number},"pageSize":15}}']] if goes_on or number == 2 else [])
 
 
@@ -198,8 +197,5 @@ HOSTILE += [f"window._CONFIG={{SID:1,TREE:{DEEP}", "<datastore" * 999, f"totalRe
 def test_bad_answers_give_nothing(family: str, text: str) -> None:
     for target, own in (("/x?page=1&paramJson=[", family), (f"/x?page={LONG[:9999]}", family), ("/x", "")):
         given = page(text, target, own)
-        assert [
-            *families.hidden_links(given),
-            *families.subrequests(given),
-            *families.next_pages(given),
-        ] == []
+        found = (families.hidden_links(given), families.subrequests(given), families.next_pages(given))
+        assert not any(found)

@@ -49,6 +49,6 @@ def _document(file: Path, name: str) -> Document:
     try:
         fields = json.loads(metadata.read_text("utf-8"))
         url, fetched = (str(fields.get(key) or "") for key in ("url", "fetched"))
-    except (ValueError, AttributeError, OSError):  # bad metadata must not cost the document
+    except (ValueError, AttributeError, OSError):  # bad metadata must not discard the document
         return Document(file, name)
     return Document(file, name, url, fetched)

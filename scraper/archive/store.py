@@ -63,7 +63,7 @@ class Capture(NamedTuple):
 
 
 class Archive:
-    """An archive in a folder. Thread-safe. Raises WrongArchive, ArchiveFull."""
+    """An archive in a folder. Thread-safe. Raises WrongArchive, ArchiveWriteError."""
 
     def __init__(self, folder: Path, user_agent: str = "nianbao") -> None:
         self.folder, self.user_agent = folder, user_agent
@@ -107,7 +107,7 @@ class Archive:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction on the index. Raises ArchiveFull."""
+        """Open a transaction on the index. Raises ArchiveWriteError."""
         with self.lock, self._reporting_damage():
             try:
                 self.index.execute("BEGIN")
@@ -140,7 +140,7 @@ class Archive:
     def appending(self, warc: str, records: Records) -> Iterator[tuple[sqlite3.Connection, int]]:
         """Append records to a file and open a transaction to index them; yields it and the start offset.
 
-        If the block or the transaction fails, the records are removed again. Raises ArchiveFull.
+        If the block or the transaction fails, the records are removed again. Raises ArchiveWriteError.
         """
         path = self.folder / warc
         with self.lock:
@@ -199,7 +199,7 @@ class Archive:
         """Store an answer: a response record if it is new, else a revisit or metadata record.
 
         ``content`` computes the digest of a page without its volatile parts; ``prior`` is the last answer. In
-        place of a 304 the stored page is returned. Raises UnreadableCapture if it cannot be, and ArchiveFull.
+        place of a 304 the stored page is returned. Raises UnreadableCapture if it is lost, ArchiveWriteError.
         """
         status = page.status
         if status == 304 and prior:

@@ -77,7 +77,7 @@ class Validators(NamedTuple):
 class Host:
     """The state of one host during a run: its lock, pause, session and robots.txt.
 
-    ``next_request_at`` is in monotonic seconds. ``scheme`` is set once the scheme of the URLs proved dead.
+    ``next_request_at`` is in monotonic seconds. ``scheme`` replaces that of URLs once theirs did not work.
     ``busy_reason`` says why the host gets no more requests in this run, "" while it may be asked.
     """
 
