@@ -41,8 +41,8 @@ from rich.table import Table
 
 from benchmarks.crawl_server import TAKEN, address, place
 from scraper.archive.store import Archive
-from scraper.crawl import Settings, begin, crawl, end, plan
-from scraper.fetching.http import Manners
+from scraper.crawl import Settings, begin_run, crawl, end_run, plan
+from scraper.fetching.http import FetchSettings
 from scraper.sites import Site, registry
 
 ROOT = Path(__file__).parent.parent
@@ -179,17 +179,17 @@ def visit(task: Task) -> None:
     """Crawl as a nightly run does, without the database; print what was found as JSON."""
     hosts = [address(number) for number in range(task.hosts)]
     sites = [Site("990100", place(host), f"{host}:{task.port}", other_domain=True) for host in hosts]
-    manners = Manners(pause=task.pause, allow_private=True)
-    settings = Settings(manners=manners, at_once=task.at_once)
+    fetching = FetchSettings(pause=task.pause, allow_private=True)
+    settings = Settings(fetching=fetching, concurrency=task.at_once)
     now = datetime.fromisoformat(task.now)
     archive = Archive(Path(task.folder))
-    run = begin(archive, now)
+    run = begin_run(archive, now)
     due = plan(archive, sites, run, settings, now)
     found: Counter[str] = Counter()
     before = time.process_time()
     for visited in crawl(archive, due, run, settings, now, Event()):
         found.update({visited.outcome: 1, "reports": visited.reports, "refused": visited.counts["refused"]})
-    end(archive, run, "done")
+    end_run(archive, run, "done")
     archive.close()
     print(json.dumps({"cpu_before": before, **found}))
 
@@ -270,8 +270,8 @@ def model(hosts: int, at_once: int, latency: float) -> float:
     >>> round(model(3400, 64, 0.2))
     770
     """
-    manners = Manners()
-    pause = manners.pause * (1 + manners.jitter / 2)
+    fetching = FetchSettings()
+    pause = fetching.pause * (1 + fetching.jitter / 2)
     return max(1, hosts / at_once) * REQUESTS * (latency + pause)
 
 
@@ -280,7 +280,7 @@ def planning(hosts: int) -> None:
     sites = registry()[:hosts]
     with TemporaryDirectory() as folder:
         archive = Archive(Path(folder))
-        run = begin(archive, EVENING - timedelta(days=1))
+        run = begin_run(archive, EVENING - timedelta(days=1))
         day = f"{EVENING - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
         rows = [
             (run.id, site.id, site.place, site.name, site.host, day, "done", "")
@@ -289,10 +289,10 @@ def planning(hosts: int) -> None:
         ]
         with archive.writing() as index:
             index.executemany(f"INSERT INTO visits VALUES ({', '.join('?' * 17)})", rows)
-        end(archive, run, "done")
-        run = begin(archive, EVENING)
+        end_run(archive, run, "done")
+        run = begin_run(archive, EVENING)
         began = time.monotonic()
-        due = plan(archive, sites, run, Settings(Manners()), EVENING)
+        due = plan(archive, sites, run, Settings(FetchSettings()), EVENING)
         took = time.monotonic() - began
         archive.close()
     OUT.print(f"planned: {len(due):,} of {len(sites):,} sites of the registry are due, found in {took:.2f} s")
@@ -317,7 +317,7 @@ def simulate(hosts: int, latency: float) -> None:
             copytree(f"{folder}/first", f"{folder}/{at_once}")
             with serving(real, latency, FOLDERS, server.port) as server:
                 evening = (EVENING + timedelta(days=1)).isoformat()
-                task = Task(f"{folder}/{at_once}", server.port, real, at_once, Manners().pause, evening)
+                task = Task(f"{folder}/{at_once}", server.port, real, at_once, FetchSettings().pause, evening)
                 nights[at_once] = ours(server, task)
                 MESSAGES.print(f"the second night, {at_once} at once: {_told(nights[at_once])}")
     OUT.print(_simulated(nights, hosts, real, latency))

@@ -108,7 +108,7 @@ def document(place: str, code: str, organ: str, year: int) -> tuple[str, bytes]:
 def write(path: Path, made: Iterator[tuple[str, str, bytes]]) -> None:
     """Write documents as the crawl archives them."""
     records = Records()
-    records.info("nianbao", "benchmark", path.name)
+    records.warcinfo("nianbao", "benchmark", path.name)
     for url, media_type, data in made:
         headers = {"content-type": f"{media_type}; charset=utf-8"}
         page = Page(Request(url), url, 200, headers, data, fetched="2025-02-03T20:00:00Z")

@@ -23,10 +23,10 @@ from parsers import places
 from scraper import schedule, sites
 from scraper.archive import catalogue
 from scraper.archive.store import INDEX, Archive
-from scraper.calendar import Calendar, season
+from scraper.calendar import Calendar, parse_season
 from scraper.crawl import Settings, plan
 from scraper.discovery.discover import Limits
-from scraper.fetching.http import Manners
+from scraper.fetching.http import FetchSettings
 from scraper.sites import Site
 from scraper.visit import Recheck
 
@@ -112,7 +112,7 @@ def crawl_command(
     with clear_errors(*ERRORS), nightly.locked(folder), nightly.stopping_twice():
         settings = _settings(every=bool(addresses), **options)
         wanted, wrong = _sites(addresses=addresses, **options)
-        archive = Archive(folder, settings.manners.agent)
+        archive = Archive(folder, settings.fetching.user_agent)
         if only_plan:
             screen.rows([_as_row(site) for site in plan(archive, wanted, None, settings, now)], form)
             return
@@ -188,7 +188,7 @@ def schedule_command(kind: str | None, at: str, log: Path, install: bool, argume
         command = schedule.crawl_command(arguments)
         job = schedule.Job(command, Path.cwd(), Path.cwd() / log, time.hour, time.minute)
         if not install:
-            for name, text in schedule.texts(kind, job).items():
+            for name, text in schedule.render(kind, job).items():
                 click.echo(f"# {name}\n{text}")
             return
         installed = schedule.install(kind, job)
@@ -210,13 +210,13 @@ def _settings(
     agent = f"nianbao/{version('nianbao')} (+{options['contact'] or 'https://pypi.org/project/nianbao'})"
     if not agent.isascii() or not agent.isprintable():
         raise ValueError("--contact must be plain ASCII: a mail address or the address of a page")
-    manners = Manners(agent=agent, pause=options["pause"], allow_private=options["allow_private"])
+    fetching = FetchSettings(user_agent=agent, pause=options["pause"], allow_private=options["allow_private"])
     return Settings(
-        manners=manners,
+        fetching=fetching,
         limits=Limits(pages=options["pages"]),
         recheck=Recheck(0, 0) if recheck else Recheck(),
-        calendar=season(nights)._replace(days=days),
-        at_once=options["at_once"],
+        calendar=parse_season(nights)._replace(interval_days=days),
+        concurrency=options["at_once"],
         every_site=every_site or every,
     )
 
@@ -244,10 +244,10 @@ def _sites(
     # A user's row stands in place of the registry's for the same place and host.
     found = list({(site.place, site.host): site for site in found}.values())
     if addresses:
-        return [_known(sites.site_of(address), found) for address in addresses], wrong
+        return [_known(sites.site_from_url(address), found) for address in addresses], wrong
     codes = [_code(place, found) for place in places]
     codes += [code for place in within for code in below(_code(place, found))]
-    wanted = sites.chosen(found, codes, hosts, families)
+    wanted = sites.select(found, codes, hosts, families)
     if not wanted:
         raise ValueError("no site fits; `nianbao sites` lists them, and --sites adds yours")
     return wanted, wrong
@@ -283,7 +283,7 @@ def _places(wanted: Sequence[Site], folder: Path, held: set[str], everything: bo
     if (folder / INDEX).exists():
         archive = Archive(folder)
         outcomes = catalogue.outcomes(archive)
-        for place, year, url in catalogue.archived(archive):
+        for place, year, url in catalogue.current_reports(archive):
             if url not in held:
                 unread.setdefault(place, Counter())[year] += 1
         archive.close()

@@ -14,11 +14,11 @@ from filelock import FileLock, Timeout
 
 from db.load import Loader
 from nianbao import progress, reading
-from scraper.archive.catalogue import documents, set_loaded, unloaded, withdrawn
-from scraper.archive.store import INDEX, LOCK, Archive, ArchiveFull
-from scraper.crawl import COUNTS, Run, Settings, begin, crawl, end, giving, plan
+from scraper.archive.catalogue import has_unloaded, set_loaded, unloaded_documents, withdrawal_times
+from scraper.archive.store import INDEX, LOCK, Archive, ArchiveWriteError
+from scraper.crawl import COUNTS, Run, Settings, begin_run, crawl, end_run, plan, productive_sites
 from scraper.sites import Site
-from scraper.visit import Visited
+from scraper.visit import VisitResult
 
 INTERRUPTED = 130
 
@@ -28,7 +28,7 @@ class AlreadyAtWork(Exception):
 
 
 class Row(NamedTuple):
-    """A line of a run's summary; the counts are those of ``scraper.visit.Visited``, and what was not read."""
+    """A line of a run's summary; its counts are those of ``VisitResult``, and the documents not read."""
 
     host: str
     place: str
@@ -100,7 +100,7 @@ def nightly(
     """Visit the sites that are due and load what they gave. Ctrl-C ends it cleanly, as does a full disk."""
     run = _begin(archive, loader, now)
     due = plan(archive, sites, run, settings, now)
-    used_to_give = giving(archive)
+    used_to_give = productive_sites(archive)
     stop = Event()
     rows: list[Row] = []
     silent: list[str] = []
@@ -113,7 +113,7 @@ def nightly(
                 silent.append(visited.site.host)
     except KeyboardInterrupt:
         outcome = "stopped"
-    except ArchiveFull as error:
+    except ArchiveWriteError as error:
         outcome, reason = "failed", str(error)
         progress.say(reason)
     finally:
@@ -121,14 +121,14 @@ def nightly(
         visits.close()
     try:
         finish(archive, loader)
-        end(archive, run, outcome, reason)
-    except ArchiveFull as error:
+        end_run(archive, run, outcome, reason)
+    except ArchiveWriteError as error:
         outcome = "failed"
         progress.say(str(error))
     return Summary(rows, silent, outcome)
 
 
-def _is_silent(visited: Visited, used_to_give: bool) -> bool:
+def _is_silent(visited: VisitResult, used_to_give: bool) -> bool:
     """Say whether a site that used to give reports gives none: it lists none, or now keeps us out.
 
     A host that fails may answer tomorrow; those are counted, and told of when they are many.
@@ -141,7 +141,7 @@ def _is_silent(visited: Visited, used_to_give: bool) -> bool:
 
 def _begin(archive: Archive, loader: Loader, now: datetime) -> Run:
     """Begin a run, with what the last one left undone."""
-    run = begin(archive, now)
+    run = begin_run(archive, now)
     if run.is_resumed:
         progress.say("the last run did not end; this one goes on where it stopped")
     elif run.id == 1 and (strange := list(archive.folder.glob("*.warc*"))):
@@ -149,7 +149,7 @@ def _begin(archive: Archive, loader: Loader, now: datetime) -> Run:
             f"{archive.folder / INDEX} is new and knows nothing of the {len(strange)} WARC files beside it: "
             "all is fetched again; if the index was lost, put it back from a copy before the next crawl"
         )
-    if unloaded(archive):
+    if has_unloaded(archive):
         loader.touch_all()
         finish(archive, loader)
     return run
@@ -158,7 +158,7 @@ def _begin(archive: Archive, loader: Loader, now: datetime) -> Run:
 def load(archive: Archive, loader: Loader, site: str | None = None) -> int:
     """Load what a site or all gave; give the number of documents in which no report could be read yet."""
     unread = 0
-    for number, document in documents(archive, site):
+    for number, document in unloaded_documents(archive, site):
         result = reading.result(document)
         if result.report is None:
             unread += 1
@@ -172,12 +172,12 @@ def load(archive: Archive, loader: Loader, site: str | None = None) -> int:
 def finish(archive: Archive, loader: Loader) -> None:
     """Load what is left, mark what was withdrawn, and hold what came in against the other reports."""
     load(archive, loader)
-    loader.mark_withdrawn(withdrawn(archive))
+    loader.mark_withdrawn(withdrawal_times(archive))
     loader.finish()
     set_loaded(archive, 2)
 
 
-def _row(visited: Visited, unread: int) -> Row:
+def _row(visited: VisitResult, unread: int) -> Row:
     site, counts = visited.site, visited.counts
     told: dict[str, Any] = {count: counts[count] for count in COUNTS}
     return Row(

@@ -14,7 +14,7 @@ from parsers.checks.doubt import CUT_OFF
 from parsers.formats import recognise
 from parsers.parse import read
 from parsers.places import Place
-from scraper.archive.document import Document, Home
+from scraper.archive.document import Document, SitePlace
 from scraper.archive.folder import documents
 from scraper.archive.warc import DamagedArchive
 
@@ -99,20 +99,20 @@ def _read(document: Document) -> Result:
         source = source._replace(
             sha256=sha256(data).hexdigest(), media_type=known.media_type, bytes=len(data)
         )
-        return Result(document.told, source, read(known, data, _place(document.home)), "")
+        return Result(document.label, source, read(known, data, _place(document.site_place)), "")
     except (Unreadable, OSError) as error:
-        return Result(document.told, source, None, str(error))
+        return Result(document.label, source, None, str(error))
     except Exception as error:  # a document that nobody thought of must not keep out all the others
         told = " ".join(f"{type(error).__name__}: {error}".split())
-        return Result(document.told, source, None, f"the reader failed, please report this: {told}")
+        return Result(document.label, source, None, f"the reader failed, please report this: {told}")
 
 
-def _place(home: Home) -> Place | None:
+def _place(site: SitePlace) -> Place | None:
     """Give the place of a site, also one that the list of places does not have."""
-    if not home.place or home.place == NATIONAL:
+    if not site.code or site.code == NATIONAL:
         return None
-    level = next(level for zeros, level in LEVELS if home.place.endswith(zeros))
-    return places.get(home.place, None) or Place(home.place, home.name, "", level, places.FIRST_YEAR, None)
+    level = next(level for zeros, level in LEVELS if site.code.endswith(zeros))
+    return places.get(site.code, None) or Place(site.code, site.name, "", level, places.FIRST_YEAR, None)
 
 
 def complains(result: Result) -> bool:

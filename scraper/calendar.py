@@ -1,4 +1,4 @@
-"""When to visit which site: nightly while reports appear, weekly otherwise, the newest missing year first.
+"""When to visit a site: nightly in the season when reports are published, weekly otherwise.
 
 Bodies publish by 31 January, governments by 31 March (政府信息公开条例 art. 49); the first reports appear in
 the first days of January.
@@ -7,45 +7,45 @@ the first days of January.
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-# A night is not always 24 hours long: a run that began late must not cost the next one.
+# Runs do not start exactly 24 hours apart; one that starts a little earlier must still find its sites due.
 SLACK = timedelta(hours=4)
 
 
 class Calendar(NamedTuple):
-    """The season of nightly visits, (month, day) of its first and last day, and the days between others."""
+    """The season of nightly visits, by (month, day) of first and last day, and the interval outside it."""
 
     first: tuple[int, int] = (1, 5)
     last: tuple[int, int] = (4, 10)
-    days: float = 7
+    interval_days: float = 7
 
-    def is_season(self, day: date) -> bool:
-        """Say whether a day lies in the season, which may run over the end of a year."""
+    def in_season(self, day: date) -> bool:
+        """Return whether a day is in the season, which may span the turn of the year."""
         today = (day.month, day.day)
         if self.first <= self.last:
             return self.first <= today <= self.last
         return today >= self.first or today <= self.last
 
     def is_due(self, visited: datetime | None, now: datetime) -> bool:
-        """Say whether a site is due that was visited last at a time, None: never.
+        """Return whether a site is due, given its last visit, None for never.
 
-        One that was visited in the future is: some clock was wrong then, and would keep it waiting.
+        A visit in the future means that a clock was wrong; the site is due then.
         """
-        wait = timedelta(days=1 if self.is_season(now.date()) else self.days)
+        wait = timedelta(days=1 if self.in_season(now.date()) else self.interval_days)
         return visited is None or visited > now or now - visited >= wait - SLACK
 
     def newest_year(self, day: date) -> int:
-        """Give the newest year for which reports may be out."""
+        """Return the newest year whose reports may be published by that day."""
         return day.year - 1 if (day.month, day.day) >= self.first else day.year - 2
 
 
-def season(text: str) -> Calendar:
-    """Read a season such as 01-05..04-10. Raises ValueError.
+def parse_season(text: str) -> Calendar:
+    """Parse a season such as 01-05..04-10. Raises ValueError.
 
-    >>> season("12-20..04-10").is_season(date(2026, 1, 2))
+    >>> parse_season("12-20..04-10").in_season(date(2026, 1, 2))
     True
     """
     try:
         first, last = (datetime.strptime(f"2024-{end.strip()}", "%Y-%m-%d") for end in text.split(".."))
     except ValueError as error:
-        raise ValueError(f"{text} is no season; write it as 01-05..04-10") from error
+        raise ValueError(f"{text} is not a season; write it as 01-05..04-10") from error
     return Calendar((first.month, first.day), (last.month, last.day))

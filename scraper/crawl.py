@@ -1,4 +1,4 @@
-"""The nightly run: due sites side by side, one request at a time per host, resumed where it stopped."""
+"""The nightly run: visit the due sites in parallel, host by host, and resume a run that was killed."""
 
 import gc
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -8,27 +8,28 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Semaphore
 from typing import NamedTuple
 
-from scraper.archive.catalogue import Catalogue
+from scraper.archive.catalogue import SiteIndex
 from scraper.archive.store import Archive
 from scraper.calendar import Calendar
 from scraper.discovery.discover import Limits
-from scraper.fetching.http import Fetcher, Manners
+from scraper.fetching.http import Fetcher, FetchSettings
 from scraper.fetching.transport import Interrupted
 from scraper.sites import Site
-from scraper.visit import Recheck, Visit, Visited
+from scraper.visit import Recheck, Visit, VisitResult
 
-# A run that was killed is taken up again within this time; later a new one begins.
-RESUMED = timedelta(hours=20)
-TIME = "%Y-%m-%dT%H:%M:%SZ"
-# Most hosts that fail under load answer when they are asked again slowly.
-SLOW_AT_ONCE = 8
-# Python works on one page at a time; packing and the index go on beside it.
-DESKS = 4
-LINKS_BETWEEN = 50_000
+# A killed run is resumed within this time; later a new run begins.
+RESUME_WITHIN = timedelta(hours=20)
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+# Hosts that fail under load mostly answer a slower retry, so failed sites are retried with few threads.
+RETRY_CONCURRENCY = 8
+# Threads that may work on pages at once. The GIL lets one run Python; compression and SQLite release it.
+WORK_SLOTS = 4
+# Allocations between garbage collections; see _infrequent_gc.
+GC_THRESHOLD = 50_000
 COUNTS = ("fetched", "unchanged", "new", "changed", "withdrawn", "refused", "failed")
 
 
-SUMS = {
+RUN_TOTALS = {
     "sites": "count(*)",
     "blocked": "coalesce(sum(outcome = 'blocked'), 0)",
     "failed": "coalesce(sum(outcome IN ('failed', 'refused')), 0)",
@@ -36,62 +37,62 @@ SUMS = {
 }
 
 
-# Answers that told nothing new and were answered again since: a night has ten for every site.
-FORGET = """DELETE FROM captures WHERE change <> 'new'
+# Captures without a new body that a later one supersedes; every night adds about ten per site.
+PRUNE_CAPTURES = """DELETE FROM captures WHERE change <> 'new'
     AND id < (SELECT max(id) FROM captures AS later WHERE later.key = captures.key)
     AND id NOT IN (SELECT capture FROM versions)
     AND id NOT IN (SELECT value FROM versions, json_each(versions.attachments))"""
 
 
 class Settings(NamedTuple):
-    """How a run behaves; ``at_once`` is the number of hosts visited side by side."""
+    """How a run behaves; ``concurrency`` is the number of hosts visited in parallel."""
 
-    manners: Manners
+    fetching: FetchSettings
     limits: Limits = Limits()
     recheck: Recheck = Recheck()
     calendar: Calendar = Calendar()
-    at_once: int = 64
+    concurrency: int = 64
     every_site: bool = False
 
 
 class Run(NamedTuple):
-    """A run as the archive has it; ``is_resumed`` when it goes on with one that was killed."""
+    """A run in the archive; ``is_resumed`` if it continues one that was killed."""
 
     id: int
     warc: str
     is_resumed: bool
 
 
-def begin(archive: Archive, now: datetime) -> Run:
-    """Begin a run, or take up the last one if it was killed a short while ago."""
-    archive.cut_off_unfinished()
+def begin_run(archive: Archive, now: datetime) -> Run:
+    """Begin a run, or resume the last one if it was killed recently."""
+    archive.truncate_unfinished()
     rows = archive.rows("SELECT id, started, warc FROM runs WHERE finished IS NULL ORDER BY id DESC LIMIT 1")
-    for number, started, warc in rows:
-        if now - datetime.fromisoformat(started) < RESUMED:
-            return Run(number, warc, True)
+    for run_id, started, warc in rows:
+        if now - datetime.fromisoformat(started) < RESUME_WITHIN:
+            return Run(run_id, warc, True)
     with archive.writing() as index:
         index.execute("UPDATE runs SET finished = started, outcome = 'killed' WHERE finished IS NULL")
-        (number,) = index.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchone()
-        warc = f"nianbao-{now:%Y%m%dT%H%M%SZ}-{number:05}.warc.gz"
+        (run_id,) = index.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchone()
+        warc = f"nianbao-{now:%Y%m%dT%H%M%SZ}-{run_id:05}.warc.gz"
         index.execute(
-            "INSERT INTO runs (id, started, warc) VALUES (?, ?, ?)", (number, f"{now:{TIME}}", warc)
+            "INSERT INTO runs (id, started, warc) VALUES (?, ?, ?)", (run_id, f"{now:{TIME_FORMAT}}", warc)
         )
-    return Run(number, warc, False)
+    return Run(run_id, warc, False)
 
 
-def end(archive: Archive, run: Run, outcome: str, reason: str = "") -> None:
-    """Write down how a run ended: done, stopped or failed, and what its visits add up to."""
+def end_run(archive: Archive, run: Run, outcome: str, reason: str = "") -> None:
+    """Record the outcome of a run (done, stopped or failed) and the totals of its visits."""
     with archive.writing() as index:
         index.execute(
-            f"""UPDATE runs SET finished = ?, outcome = ?, reason = ?, ({", ".join(SUMS)}) =
-                (SELECT {", ".join(SUMS.values())} FROM visits WHERE run = runs.id) WHERE id = ?""",
-            (f"{datetime.now(UTC):{TIME}}", outcome, reason, run.id),
+            f"""UPDATE runs SET finished = ?, outcome = ?, reason = ?, ({", ".join(RUN_TOTALS)}) =
+                (SELECT {", ".join(RUN_TOTALS.values())} FROM visits WHERE run = runs.id) WHERE id = ?""",
+            (f"{datetime.now(UTC):{TIME_FORMAT}}", outcome, reason, run.id),
         )
-        index.execute(FORGET)
+        index.execute(PRUNE_CAPTURES)
 
 
-def giving(archive: Archive) -> frozenset[str]:
-    """Name the sites (place and host) whose last visit went well and found reports."""
+def productive_sites(archive: Archive) -> frozenset[str]:
+    """Return the ids of the sites whose last visit was done and found reports."""
     visits = archive.rows("SELECT site, outcome, reports, max(run) FROM visits GROUP BY site")
     return frozenset(site for site, outcome, reports, _ in visits if outcome == "done" and reports)
 
@@ -99,10 +100,10 @@ def giving(archive: Archive) -> frozenset[str]:
 def plan(
     archive: Archive, sites: Iterable[Site], run: Run | None, settings: Settings, now: datetime
 ) -> list[Site]:
-    """Choose the sites that are due, those first that lack the newest year, then those not seen longest."""
+    """Return the sites that are due: first those without the newest year, then by time of last visit."""
     last = {
-        site: (datetime.fromisoformat(visited), newest or 0, number)
-        for site, visited, newest, number in archive.rows(
+        site: (datetime.fromisoformat(visited), newest or 0, run_id)
+        for site, visited, newest, run_id in archive.rows(
             "SELECT site, max(visited), newest, run FROM visits GROUP BY site"
         )
     }
@@ -123,30 +124,31 @@ def plan(
 
 def crawl(
     archive: Archive, sites: Sequence[Site], run: Run, settings: Settings, now: datetime, stop: Event
-) -> Generator[Visited, None, None]:
-    """Visit sites, hosts side by side, and give each visit as it ends.
+) -> Generator[VisitResult, None, None]:
+    """Visit sites in parallel, and yield the result of each visit as it ends.
 
-    Sites whose hosts failed are visited again at the end, few at once and slowly, but for those whose hosts
-    asked to be left alone. When ``stop`` is set the visits under way end without a result. Raises
-    ArchiveFull.
+    Failed sites are retried at the end, slowly and with less concurrency, unless a host sent a Retry-After
+    that is too long. When ``stop`` is set, the visits in progress end without a result. Raises
+    ArchiveWriteError and WrongArchive.
     """
     failed: list[Site] = []
-    fast, slow = Fetcher(settings.manners, stop), Fetcher(_slower(settings.manners), stop)
-    with _collecting_seldom():
-        for visited in _pass(archive, sites, run, settings, now, fast, settings.at_once):
-            if visited.outcome == "failed" and all(map(fast.may_ask, visited.site.hosts)):
-                failed.append(visited.site)
+    fast, slow = Fetcher(settings.fetching, stop), Fetcher(_slower(settings.fetching), stop)
+    with _infrequent_gc():
+        for result in _visit_all(archive, sites, run, settings, now, fast, settings.concurrency):
+            if result.outcome == "failed" and all(map(fast.is_available, result.site.hosts)):
+                failed.append(result.site)
             else:
-                yield _finish(archive, run, visited, now)
-        for visited in _pass(archive, failed, run, settings, now, slow, min(SLOW_AT_ONCE, settings.at_once)):
-            yield _finish(archive, run, visited, now)
+                yield _save_result(archive, run, result, now)
+        concurrency = min(RETRY_CONCURRENCY, settings.concurrency)
+        for result in _visit_all(archive, failed, run, settings, now, slow, concurrency):
+            yield _save_result(archive, run, result, now)
 
 
 @contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Look for cycles seldom: links come by the thousand and make none, and looking takes a tenth."""
+def _infrequent_gc() -> Iterator[None]:
+    """Collect garbage less often: links come by the thousand without cycles, and collecting costs a tenth."""
     before = gc.get_threshold()
-    gc.set_threshold(LINKS_BETWEEN, *before[1:])
+    gc.set_threshold(GC_THRESHOLD, *before[1:])
     gc.freeze()
     try:
         yield
@@ -155,29 +157,29 @@ def _collecting_seldom() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _pass(
+def _visit_all(
     archive: Archive,
     sites: Sequence[Site],
     run: Run,
     settings: Settings,
     now: datetime,
     fetcher: Fetcher,
-    at_once: int,
-) -> Generator[Visited, None, None]:
-    desk = Semaphore(DESKS)
+    concurrency: int,
+) -> Generator[VisitResult, None, None]:
+    slots = Semaphore(WORK_SLOTS)
 
-    def visit(group: list[Site]) -> list[Visited]:
+    def visit(group: list[Site]) -> list[VisitResult]:
         visits = []
         for site in group:
-            catalogue = Catalogue(archive, site, run.id, run.warc, now)
-            visits.append(Visit(fetcher, catalogue, settings.limits, settings.recheck, desk).make())
+            site_index = SiteIndex(archive, site, run.id, run.warc, now)
+            visits.append(Visit(fetcher, site_index, settings.limits, settings.recheck, slots).run())
         return visits
 
-    pool = ThreadPoolExecutor(at_once, thread_name_prefix="host")
+    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="host")
     try:
-        futures = [pool.submit(visit, group) for group in _sharing_hosts(sites)]
+        futures = [pool.submit(visit, group) for group in _group_by_host(sites)]
         for future in as_completed(futures):
-            yield from _result(future)
+            yield from _results(future)
     except BaseException:
         fetcher.stop.set()
         raise
@@ -185,8 +187,8 @@ def _pass(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _sharing_hosts(sites: Iterable[Site]) -> list[list[Site]]:
-    """Put sites together that share a host: they are visited in turn, and share what is fetched."""
+def _group_by_host(sites: Iterable[Site]) -> list[list[Site]]:
+    """Group sites that share a host: they are visited one after another, and share what is fetched."""
     groups: dict[str, list[Site]] = {}
     for site in sites:
         joined = {id(groups[host]): groups[host] for host in site.hosts if host in groups}
@@ -195,35 +197,37 @@ def _sharing_hosts(sites: Iterable[Site]) -> list[list[Site]]:
     return list({id(group): group for group in groups.values()}.values())
 
 
-def _result(future: Future[list[Visited]]) -> list[Visited]:
+def _results(future: Future[list[VisitResult]]) -> list[VisitResult]:
     try:
         return future.result()
     except Interrupted:
         return []
 
 
-def _slower(manners: Manners) -> Manners:
-    return manners._replace(
-        pause=2 * manners.pause, connecting=2 * manners.connecting, reading=2 * manners.reading
+def _slower(fetching: FetchSettings) -> FetchSettings:
+    return fetching._replace(
+        pause=2 * fetching.pause,
+        connect_timeout=2 * fetching.connect_timeout,
+        read_timeout=2 * fetching.read_timeout,
     )
 
 
-def _finish(archive: Archive, run: Run, visited: Visited, now: datetime) -> Visited:
-    """Write down how a visit ended."""
-    site = visited.site
+def _save_result(archive: Archive, run: Run, result: VisitResult, now: datetime) -> VisitResult:
+    """Write a row to table ``visits``."""
+    site = result.site
     row = (
         run.id,
         site.id,
         site.place,
         site.name,
         site.host,
-        f"{now:{TIME}}",
-        visited.outcome,
-        visited.reason,
-        visited.reports,
-        visited.newest,
-        *(visited.counts[count] for count in COUNTS),
+        f"{now:{TIME_FORMAT}}",
+        result.outcome,
+        result.reason,
+        result.reports,
+        result.newest,
+        *(result.counts[count] for count in COUNTS),
     )
     with archive.writing() as index:
         index.execute(f"INSERT OR REPLACE INTO visits VALUES ({', '.join('?' * len(row))})", row)
-    return visited
+    return result

@@ -12,11 +12,11 @@ from nianbao import nightly
 from scraper import sites
 from scraper.archive.store import Archive
 from scraper.crawl import Settings
-from scraper.fetching.http import Manners
+from scraper.fetching.http import FetchSettings
 from scraper.visit import Recheck
 from tests.sites.server import Town
 
-QUICK = Manners(pause=0, jitter=0, retries=0, connecting=2, reading=5, allow_private=True)
+QUICK = FetchSettings(pause=0, jitter=0, retries=0, connect_timeout=2, read_timeout=5, allow_private=True)
 USUAL = Recheck()
 NIGHT = timedelta(hours=23)
 EVENING = datetime(2024, 4, 2, 20, tzinfo=UTC)
@@ -38,13 +38,13 @@ class Crawler:
         self.table = folder / "sites.csv"
         self.table.write_text(town.registry(), "utf-8")
 
-    def night(self, now: datetime, manners: Manners = QUICK, recheck: Recheck = USUAL) -> Night:
+    def night(self, now: datetime, fetching: FetchSettings = QUICK, recheck: Recheck = USUAL) -> Night:
         before = len(self.town.seen)
         wanted, wrong = sites.read(self.table)
         assert not wrong
         archive = Archive(self.folder / "archive")
         db = open_database(self.folder / "reports.db", create=True)
-        settings = Settings(manners=manners, recheck=recheck, at_once=16)
+        settings = Settings(fetching=fetching, recheck=recheck, concurrency=16)
         summary = nightly.nightly(archive, Loader(db), wanted, settings, now)
         archive.close()
         db.close()

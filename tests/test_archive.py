@@ -19,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 from nianbao.cli import main
 from scraper.archive.records import Records
 from scraper.archive.store import Archive, WrongArchive
-from scraper.crawl import begin
+from scraper.crawl import begin_run
 from scraper.fetching.page import Page, Request
 from tests.crawler import EVENING, NIGHT, Crawler
 from tests.sites import Asked, Reply, make_all
@@ -184,14 +184,14 @@ def test_what_was_being_written_when_a_crawl_was_killed_is_cut_off(crawler: Craw
         path.write_bytes(whole + more)
         archive = Archive(folder)
         assert path.read_bytes() == whole + more, "a crawl may be at work; who only looks on leaves it alone"
-        begin(archive, EVENING)
+        begin_run(archive, EVENING)
         archive.close()
         assert path.read_bytes() == whole
 
 
 def test_a_folder_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "index.db").write_text("rubbish" * 200)
-    with pytest.raises(WrongArchive, match="is no index of an archive"):
+    with pytest.raises(WrongArchive, match="is not the index of an archive"):
         Archive(tmp_path)
 
 

@@ -13,7 +13,7 @@ from time import sleep
 
 import pytest
 
-from scraper.fetching.http import Manners
+from scraper.fetching.http import FetchSettings
 from scraper.visit import Recheck
 from tests.crawler import EVENING, NIGHT, QUICK, Crawler
 from tests.sites import Reply, Site, make_all
@@ -196,7 +196,7 @@ def test_a_host_that_asks_to_be_left_alone_is(crawler: Crawler) -> None:
     crawler.town.sites["small"].answer = lambda asked: busy  # type: ignore[method-assign]
     night = crawler.night(EVENING, QUICK._replace(retries=1))
     assert night.asked["small"] == 1
-    assert "left alone for 86400 seconds" in night.summary.rows[0].reason
+    assert "wait of 86400 seconds" in night.summary.rows[0].reason
 
 
 def test_answers_that_told_nothing_new_do_not_pile_up(crawler: Crawler) -> None:
@@ -213,7 +213,7 @@ def test_the_pause_is_kept_at_every_host(tmp_path: Path) -> None:
     chosen = ("slow_county", "hanweb_jpaas_county", "moved_city", "moved_city_new")
     every = make_all()
     with serving({name: every[name] for name in chosen}) as town:
-        Crawler(tmp_path, town).night(EVENING, Manners(pause=0.06, jitter=0.2, allow_private=True))
+        Crawler(tmp_path, town).night(EVENING, FetchSettings(pause=0.06, jitter=0.2, allow_private=True))
         for name in chosen:
             at = [seen.at for seen in town.seen if seen.site == name]
             assert len(at) > 1
@@ -348,4 +348,4 @@ def test_what_was_found_before_troubles_is_kept(crawler: Crawler) -> None:
         pages(crawler)[f"/zfxxgk/{year}/"] = Reply("", 500)
     night = crawler.night(EVENING)
     assert [(row.outcome, row.new) for row in night.summary.rows] == [("done", 3)]
-    assert "the walk ends after 3 troubles in a row" in night.summary.rows[0].reason
+    assert "stopped after 3 errors in a row" in night.summary.rows[0].reason

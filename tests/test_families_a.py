@@ -74,8 +74,8 @@ ORGANS = [
     (OWN, "暂无数据", []),
     (f"{REPORT}?area=<script>", "2010年", []),
 ]
-REQUESTS = [(nfcms.following, *row) for row in LISTS] + [(hanweb_jpaas.parts, *row) for row in UNITS]
-REQUESTS += [(hanweb_xxgk.parts, *row) for row in ORGANS]
+REQUESTS = [(nfcms.next_pages, *row) for row in LISTS] + [(hanweb_jpaas.subrequests, *row) for row in UNITS]
+REQUESTS += [(hanweb_xxgk.subrequests, *row) for row in ORGANS]
 
 
 @pytest.mark.parametrize("found, target, text, expected", REQUESTS)
@@ -113,8 +113,8 @@ TOTALS = [
 def test_gkmlpt_asks_for_the_categories_of_annual_reports(folder: str) -> None:
     script = f"<script>window._CONFIG = {{SID: '755', TREE: {json.dumps(TREE)}, AREA: 1}}</script>"
     shell = page(script, f"{folder}index")
-    assert targets(gkmlpt.parts, shell) == [f"{folder}api/all/{key}?page=1&sid=755" for key in (3, 4)]
-    assert {request.family for request in gkmlpt.parts(shell)} == {"gkmlpt"}
+    assert targets(gkmlpt.subrequests, shell) == [f"{folder}api/all/{key}?page=1&sid=755" for key in (3, 4)]
+    assert {request.family for request in gkmlpt.subrequests(shell)} == {"gkmlpt"}
     assert list(gkmlpt.links(shell)) == [Link(f"{HOST}/nb/", "信息公开年度报告")]
 
 
@@ -127,7 +127,7 @@ def test_gkmlpt_reads_articles() -> None:
 @pytest.mark.parametrize("number, count, told, expected", TOTALS)
 def test_gkmlpt_ends_at_the_total(number: str, count: int, told: dict[str, object], expected: str) -> None:
     text = json.dumps(told | {"articles": [{}] * count})
-    found = targets(gkmlpt.following, page(text, f"/gkmlpt/api/all/7?page={number}&sid=9", "gkmlpt"))
+    found = targets(gkmlpt.next_pages, page(text, f"/gkmlpt/api/all/7?page={number}&sid=9", "gkmlpt"))
     assert found == ([f"/gkmlpt/api/all/7?page={expected}&sid=9"] if expected else [])
 
 
@@ -162,7 +162,7 @@ GROUPS = [
 
 @pytest.mark.parametrize("given, expected", GROUPS)
 def test_jpage_asks_for_the_next_group(given: Page, expected: list[tuple[int, ...]]) -> None:
-    queries = [parse_qs(urlsplit(request.url).query) for request in hanweb_jpage.following(given)]
+    queries = [parse_qs(urlsplit(request.url).query) for request in hanweb_jpage.next_pages(given)]
     names = ("startrecord", "endrecord", "page")
     assert [tuple(int(query.get(name, ["0"])[0]) for name in names) for query in queries] == expected
 
@@ -172,8 +172,8 @@ def test_jpage_reads_every_list_of_a_page() -> None:
     both = page(store(2, LISTED, SCRIPT.format(2)) + other + "<datastore><record><![CDATA[<a href=")
     links = list(hanweb_jpage.links(both))
     assert (links[1], len(links)) == (Link(f"{HOST}/art/1.html", "报告1", "2023-01-20"), 47)
-    assert targets(hanweb_jpage.following, both) == []
-    assert all("unitid=8" in target for target in targets(hanweb_jpage.parts, both))
+    assert targets(hanweb_jpage.next_pages, both) == []
+    assert all("unitid=8" in target for target in targets(hanweb_jpage.subrequests, both))
 
 
 @pytest.mark.parametrize("before, number", [("", 2), ("%7B%22pageNo%22%3A2%2C%22pageSize%22%3A15%7D", 3)])
@@ -182,7 +182,8 @@ def test_jpaas_turns_pages_by_param_json(before: str, number: int, count: int, g
     html = f'<li><a href="art/1.html">年报\ud800</a></li><div count="{count}" rows="15" pageNo="1"></div>'
     given = page(json.dumps({"data": {"html": html}}), f"{ASKED}&paramJson={before}", "hanweb_jpaas")
     assert [link.url for link in hanweb_jpaas.links(given)] == [f"{HOST}/col/col1/art/1.html"]
-    onward = [parse_qs(urlsplit(request.url).query)["paramJson"] for request in hanweb_jpaas.following(given)]
+    requests = hanweb_jpaas.next_pages(given)
+    onward = [parse_qs(urlsplit(request.url).query)["paramJson"] for request in requests]
     assert onward == ([[f'{{"pageNo":{number},"pageSize":15}}']] if goes_on or number == 2 else [])
 
 
@@ -196,4 +197,5 @@ HOSTILE += [f"window._CONFIG={{SID:1,TREE:{DEEP}", "<datastore" * 999, f"totalRe
 def test_bad_answers_give_nothing(family: str, text: str) -> None:
     for target, own in (("/x?page=1&paramJson=[", family), (f"/x?page={LONG[:9999]}", family), ("/x", "")):
         given = page(text, target, own)
-        assert [*families.hidden_links(given), *families.parts(given), *families.following(given)] == []
+        found = (families.hidden_links(given), families.subrequests(given), families.next_pages(given))
+        assert not any(found)

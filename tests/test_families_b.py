@@ -96,7 +96,7 @@ STATIC = [
 
 @pytest.mark.parametrize(("family", "text", "target", "expected"), STATIC)
 def test_next_page_of_a_static_list(family: ModuleType, text: str, target: str, expected: list[str]) -> None:
-    given = [request.url.removeprefix(HOST) for request in family.following(page(text, target))]
+    given = [request.url.removeprefix(HOST) for request in family.next_pages(page(text, target))]
     assert given == expected
 
 
@@ -121,7 +121,7 @@ NAMES = {ucap: ("page", "_pageSize"), epoint: ("pageIndex", "pageSize"), truecms
 def test_next_page_by_what_came_back(
     family: ModuleType, request_: Request, text: str, expected: list[tuple[object, object]]
 ) -> None:
-    given = list(family.following(page(text, request=request_)))
+    given = list(family.next_pages(page(text, request=request_)))
     asked = [json.loads(each.body) if each.body else dict(parse_qsl(each.url)) for each in given]
     assert [tuple(each[name] for name in NAMES[family]) for each in asked] == expected
 
@@ -130,7 +130,7 @@ def test_next_page_by_what_came_back(
     "shell", ["<ul data-channelid='{}'>", "channelId = '{}'", "load('/common/search/{}?x')"]
 )
 def test_ucap_asks_for_the_channel_of_a_shell(shell: str) -> None:
-    (request,) = ucap.parts(page(shell.replace("{}", CHANNEL)))
+    (request,) = ucap.subrequests(page(shell.replace("{}", CHANNEL)))
     assert request.url.startswith(f"{HOST}/common/search/{CHANNEL}?_isAgg=true&_isJson=true")
     assert (request.family, request.referer) == ("ucap", f"{HOST}/nb/index.html")
     found = list(ucap.links(page(search(1, 1), request=request)))
@@ -143,39 +143,39 @@ YEARS = [("", ["1/2023", "2/2023"]), ("year/1/2023.html", ["1/2023", "1/2022", "
 @pytest.mark.parametrize(("target", "expected"), YEARS)
 def test_anhui_asks_for_organs_and_years(target: str, expected: list[str]) -> None:
     choice = "<li data-organid='1'>甲<li data-organid='2'>乙<option value='2023'><option value='2022'>"
-    parts = anhui.parts(page(choice, PLATFORM + target))
+    parts = anhui.subrequests(page(choice, PLATFORM + target))
     asked = [request.url.removeprefix(f"{HOST}{PLATFORM}year/") for request in parts]
     assert asked == [f"{each}.html" for each in expected]
 
 
 def test_anhui_posts_for_a_fragment() -> None:
     calls = "{u:'/lb/site/label/8888', d:{labelName:'publicInfoList', siteId:\"67\"}}{labelName:'searchList'}"
-    (request,) = anhui.parts(page(calls, "/public/column/66?type=4&catId=8&action=list"))
+    (request,) = anhui.subrequests(page(calls, "/public/column/66?type=4&catId=8&action=list"))
     assert request.url == f"{HOST}/lb/site/label/8888?IsAjax=1&dataType=html"
     assert request.body == "organId=66&type=4&catId=8&labelName=publicInfoList&siteId=67&pageIndex=1"
     fragment = page("<a href='/p/1.html'>甲县年报</a>{pageCount:2,pageIndex:1}", request=request)
     assert list(anhui.links(fragment)) == [Link(f"{HOST}/p/1.html", "甲县年报", "")]
-    (second,) = anhui.following(fragment)
+    (second,) = anhui.next_pages(fragment)
     assert dict(parse_qsl(second.body))["pageIndex"] == "2"
-    assert not list(anhui.following(page("{pageCount:2}", request=second)))
+    assert not list(anhui.next_pages(page("{pageCount:2}", request=second)))
 
 
 def test_epoint_asks_for_the_script_then_for_the_list() -> None:
     shell = page(FINGERPRINTS[epoint], "/pub.html?deptcode=1&categorynum=003")
-    (script,) = epoint.parts(shell)
+    (script,) = epoint.subrequests(shell)
     assert script.url == f"{HOST}/js/webBuilderCommon.js?deptcode=1&categorynum=003"
-    (request,) = epoint.parts(page(SITE_INFO, request=script))
+    (request,) = epoint.subrequests(page(SITE_INFO, request=script))
     assert (request.url, request.method, request.referer) == (SERVICE, "POST", shell.url)
     assert list(json.loads(request.body).values()) == ["1", "003", "7eb5f7f1-9041", 0, 20]
     inline = page(f"<script>{SITE_INFO}; var categorynum = '005'</script>", "/county.html")
-    assert [json.loads(each.body)["categorynum"] for each in epoint.parts(inline)] == ["005"]
-    assert not list(epoint.parts(page(FINGERPRINTS[epoint], "/")))
+    assert [json.loads(each.body)["categorynum"] for each in epoint.subrequests(inline)] == ["005"]
+    assert not list(epoint.subrequests(page(FINGERPRINTS[epoint], "/")))
     assert [link.text for link in epoint.links(page(items(1, 1), request=request))] == ["甲县年报"]
 
 
 def test_truecms_asks_with_a_referer() -> None:
     shell = "{ proxyUrl:'/cms/messageController/getMessage.do', columnId:'c1', perPage:20 }"
-    assert list(truecms.parts(page(shell, "/nb.html"))) == [window(1, 20)]
+    assert list(truecms.subrequests(page(shell, "/nb.html"))) == [window(1, 20)]
     assert list(truecms.links(page(records(1, 1), request=window(1, 20))))[0].url == f"{HOST}/c/1.html"
 
 
@@ -188,9 +188,9 @@ BAD = ["", "{", "null", "<html>404</html>", '{"data":[]}', 'cb({"result":5})', "
 def test_bad_answers_give_nothing(text: str) -> None:
     for request in (SEARCH, listed(0), window(1, 10), Request(HOST, "POST", "pageIndex=x", family="anhui")):
         shown = page(text, request=request)
-        assert not [*families.parts(shown), *families.following(shown)]
+        assert not [*families.subrequests(shown), *families.next_pages(shown)]
         assert all("�" not in str(link) and str(link).encode() for link in families.hidden_links(shown))
-    assert not families.following(page(text))
+    assert not families.next_pages(page(text))
 
 
 def test_fingerprints_do_not_overlap() -> None:

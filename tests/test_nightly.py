@@ -21,8 +21,8 @@ from db.schema import open_database
 from nianbao.cli import main
 from nianbao.options import years
 from scraper.archive.store import Archive
-from scraper.calendar import Calendar, season
-from scraper.crawl import Settings, begin, crawl, end, plan
+from scraper.calendar import Calendar, parse_season
+from scraper.crawl import Settings, begin_run, crawl, end_run, plan
 from scraper.sites import Site
 from tests.crawler import EVENING, QUICK, Crawler
 from tests.sites import Reply, make_all
@@ -94,7 +94,7 @@ def test_any_address_can_be_crawled_without_a_registry(crawler: Crawler) -> None
     ("arguments", "reason"),
     [
         (("crawl", "www.x.gov.cn"), "write it in full"),
-        (("crawl", "--season", "March"), "is no season"),
+        (("crawl", "--season", "March"), "is not a season"),
         (("crawl", *OPTIONS, "--pause", "nan"), "'--pause'"),
         (("crawl", *OPTIONS, "--pause", "-1"), "'--pause'"),
         (("crawl", *OPTIONS, "--every", "nan"), "'--every'"),
@@ -205,7 +205,7 @@ def test_coverage_counts_days_and_what_is_not_read(tmp_path: Path) -> None:
     ],
 )
 def test_seasons(text: str, day: date, expected: bool) -> None:
-    assert season(text).is_season(day) is expected
+    assert parse_season(text).in_season(day) is expected
 
 
 def test_sites_are_due_nightly_in_season_and_weekly_otherwise() -> None:
@@ -222,14 +222,14 @@ def test_sites_are_due_nightly_in_season_and_weekly_otherwise() -> None:
 
 def test_sites_that_lack_the_newest_year_come_first(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
-    run = begin(archive, MARCH)
+    run = begin_run(archive, MARCH)
     sites = [Site("1", "", host) for host in ("has.gov.cn", "lacks.gov.cn", "never.gov.cn")]
     with archive.writing() as index:
         for host, newest in (("has.gov.cn", 2023), ("lacks.gov.cn", 2022)):
             visit = (run.id, f"1 {host}", "1", "", host, "2024-02-01T20:00:00Z", "done", "", 1, newest)
             index.execute("INSERT INTO visits VALUES (?,?,?,?,?,?,?,?,?,?,0,0,0,0,0,0,0)", visit)
-    end(archive, run, "done")
-    due = plan(archive, sites, begin(archive, MARCH), Settings(QUICK), MARCH)
+    end_run(archive, run, "done")
+    due = plan(archive, sites, begin_run(archive, MARCH), Settings(QUICK), MARCH)
     assert [site.host for site in due] == ["never.gov.cn", "lacks.gov.cn", "has.gov.cn"]
 
 
@@ -238,7 +238,7 @@ def test_sites_of_one_host_are_visited_one_after_the_other(tmp_path: Path) -> No
         host = town.address("small")
         sites = [Site(place, place, host) for place in ("990101", "990102", "990103")]
         archive = Archive(tmp_path)
-        run = begin(archive, EVENING)
+        run = begin_run(archive, EVENING)
         visits = list(crawl(archive, sites, run, Settings(QUICK), EVENING, Event()))
         assert [(each.outcome, each.reports) for each in visits] == [("done", 3)] * 3
         assert len(town.seen) == len({seen.asked.target for seen in town.seen})

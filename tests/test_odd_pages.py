@@ -7,11 +7,11 @@ import pytest
 
 from parsers.identity.titles import verdict
 from scraper import families, sites
-from scraper.archive.catalogue import Catalogue
+from scraper.archive.catalogue import SiteIndex
 from scraper.archive.store import Archive
-from scraper.crawl import Settings, begin, crawl
-from scraper.discovery.article import attachments, digest, judge, published, text_of
-from scraper.discovery.columns import kind_of_page
+from scraper.crawl import Settings, begin_run, crawl
+from scraper.discovery.article import article_text, attachments, content_digest, judge, publication_date
+from scraper.discovery.columns import classify_page
 from scraper.discovery.discover import Limits
 from scraper.fetching.http import Fetcher
 from scraper.fetching.page import Link, Page, Request, iso_date
@@ -40,18 +40,18 @@ def look(at: Page) -> None:
     """Do with a page all that a crawl does."""
     link = Link(at.url, NAME)
     assert all(url.startswith("http") for url in (*(each.url for each in at.links), *at.frames))
-    assert at.onward == ""
+    assert at.client_redirect == ""
     for look_for in (
         families.hidden_links,
-        families.parts,
-        families.following,
-        kind_of_page,
-        text_of,
-        digest,
+        families.subrequests,
+        families.next_pages,
+        classify_page,
+        article_text,
+        content_digest,
     ):
         look_for(at)
     judge(at, link, attachments(at))
-    published(at, link)
+    publication_date(at, link)
 
 
 @pytest.mark.parametrize("charset", ["base64", "hex", "rot13", "idna", "punycode", "undefined", "utf-7", "x"])
@@ -98,7 +98,8 @@ def test_a_block_of_many_links_is_searched_for_a_date_once(monkeypatch: pytest.M
 def test_a_file_is_told_from_a_page_by_its_bytes(kind: str) -> None:
     found = page(PDF, kind)
     assert judge(found, Link(found.url, NAME), ()).kind == "report"
-    assert digest(found) != digest(page(PDF[:-1] + b"\xff", kind)) != digest(page(PDF[:-1] + b"\xfe", kind))
+    others = (page(PDF[:-1] + end, kind) for end in (b"\xff", b"\xfe"))
+    assert len({content_digest(each) for each in (found, *others)}) == 3
 
 
 def night(folder: Path, pages: dict[str, object], **more: str) -> tuple[Crawler, str]:
@@ -164,12 +165,12 @@ def test_a_start_that_is_out_of_date_costs_only_itself(tmp_path: Path, start: st
 
 @pytest.mark.parametrize("address", ["http://WWW.X.gov.cn/nb/", "http://www.x.gov.cn:80/nb/#top"])
 def test_an_address_is_taken_however_it_is_written(tmp_path: Path, address: str) -> None:
-    archive, site = Archive(tmp_path), sites.site_of(address)
-    run = begin(archive, EVENING)
+    archive, site = Archive(tmp_path), sites.site_from_url(address)
+    run = begin_run(archive, EVENING)
     fetcher = Fetcher(QUICK._replace(ignore_robots=True))
     fetcher.host("www.x.gov.cn").session.mount("http://", Alive())
-    catalogue = Catalogue(archive, site, run.id, run.warc, EVENING)
-    assert Visit(fetcher, catalogue, Limits(), Recheck(), Semaphore()).make().outcome == "done"
+    site_index = SiteIndex(archive, site, run.id, run.warc, EVENING)
+    assert Visit(fetcher, site_index, Limits(), Recheck(), Semaphore()).run().outcome == "done"
     asked = [url for (url,) in archive.rows("SELECT url FROM captures ORDER BY id")]
     assert asked == ["http://www.x.gov.cn/nb/", "http://www.x.gov.cn/"]
 
@@ -180,6 +181,6 @@ def test_what_nobody_thought_of_costs_one_site(tmp_path: Path) -> None:
         archive = Archive(tmp_path)
         site = sites.Site("990100", "云岭市", town.address("odd"))
         impossible = Settings(QUICK, Limits(pages="many"))  # type: ignore[arg-type]
-        (visited,) = crawl(archive, [site], begin(archive, EVENING), impossible, EVENING, Event())
+        (visited,) = crawl(archive, [site], begin_run(archive, EVENING), impossible, EVENING, Event())
     assert visited.outcome == "failed"
     assert visited.reason.startswith(f"{site.host}: TypeError") and "please report" in visited.reason

@@ -25,8 +25,8 @@ from scraper.schedule import (
     default_kind,
     install,
     plist,
-    replaced,
-    texts,
+    render,
+    replace_block,
 )
 
 NASTY = ("/opt/my tools/50%/ni$an'bao", "crawl", "--place", "广东 省", "100%", "$HOME", ";", 'a"b', "")
@@ -100,7 +100,7 @@ def test_the_program_is_found_beside_python_first() -> None:
 
 
 def test_systemd_units_catch_up_and_spread() -> None:
-    units = texts("systemd", JOB._replace(hour=4, minute=5))
+    units = render("systemd", JOB._replace(hour=4, minute=5))
     assert list(units) == [SERVICE, TIMER]
     timer, service = units[TIMER].splitlines(), units[SERVICE].splitlines()
     assert {"OnCalendar=*-*-* 04:05:00", "Persistent=true", "WantedBy=timers.target"} <= set(timer)
@@ -111,7 +111,7 @@ def test_systemd_units_catch_up_and_spread() -> None:
 
 def test_systemd_words_are_quoted() -> None:
     command = ("/opt/my tools/50%/ni$an", *NASTY[1:])
-    service = texts("systemd", JOB._replace(command=command, folder=Path("/srv/a b/9%")))[SERVICE]
+    service = render("systemd", JOB._replace(command=command, folder=Path("/srv/a b/9%")))[SERVICE]
     assert (
         '\nExecStart="/opt/my tools/50%%/ni$an" "crawl" "--place" "广东 省" "100%%" "$$HOME" ";" "a\\"b" ""\n'
     ) in service
@@ -119,8 +119,8 @@ def test_systemd_words_are_quoted() -> None:
 
 
 def test_systemd_refuses_quotation_marks_in_the_program_s_path() -> None:
-    with pytest.raises(ScheduleError, match="no program with quotation marks in its path; rename"):
-        texts("systemd", JOB._replace(command=NASTY))
+    with pytest.raises(ScheduleError, match="cannot run a program with quotation marks in its path; rename"):
+        render("systemd", JOB._replace(command=NASTY))
 
 
 def test_a_plist_comes_back_as_it_was_meant() -> None:
@@ -159,14 +159,14 @@ def test_the_shell_reads_the_crontab_line_as_it_was_meant(tmp_path: Path) -> Non
         (JOB._replace(hour=24), "there is no time 24:30; give hours"),
         (JOB._replace(minute=60), "there is no time 2:60"),
         (JOB._replace(hour=-1), "there is no time"),
-        (JOB._replace(folder=Path("reports")), "reports depends on where one is; give a path from / on"),
-        (JOB._replace(log=Path("log")), "log depends on where one is"),
-        (JOB._replace(command=("nianbao", "crawl")), "nianbao depends on where one is"),
+        (JOB._replace(folder=Path("reports")), "reports is a relative path; give one that starts with /"),
+        (JOB._replace(log=Path("log")), "log is a relative path"),
+        (JOB._replace(command=("nianbao", "crawl")), "nianbao is a relative path"),
         (
             JOB._replace(command=("/bin/nianbao", "a\n* * * * * rm")),
-            "holds a backslash or a control character",
+            "contains a backslash or a control character",
         ),
-        (JOB._replace(folder=Path("/srv/a\\")), "holds a backslash"),
+        (JOB._replace(folder=Path("/srv/a\\")), "contains a backslash"),
     ],
 )
 @pytest.mark.parametrize("kind", KINDS)
@@ -178,7 +178,7 @@ def test_a_job_that_cannot_be_written_is_refused(kind: str, job: Job, reason: st
 
 
 def test_an_unknown_kind_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ScheduleError, match="no kind 'at'; there are systemd, launchd, cron"):
+    with pytest.raises(ScheduleError, match="no kind 'at'; the kinds are systemd, launchd, cron"):
         install("at", JOB, System().run, tmp_path, {})
 
 
@@ -189,7 +189,7 @@ def test_systemd_is_installed(tmp_path: Path, own: bool) -> None:
     installed = install("systemd", JOB, system.run, tmp_path, environment)
     folder = (config if own else tmp_path / ".config") / "systemd" / "user"
     assert installed.files == (folder / SERVICE, folder / TIMER)
-    assert {path.name: path.read_text("utf-8") for path in installed.files} == texts("systemd", JOB)
+    assert {path.name: path.read_text("utf-8") for path in installed.files} == render("systemd", JOB)
     assert list(installed.commands) == system.commands == [RELOAD, ENABLE]
     assert "loginctl enable-linger" in installed.note
 
@@ -226,11 +226,11 @@ def test_cron_keeps_all_other_lines(tmp_path: Path, before: bytes | None) -> Non
     installed = install("cron", job, system.run, tmp_path)
     assert list(installed.commands) == system.commands == [("crontab", "-l"), ("crontab", "-")]
     kept = (before or b"") + (b"" if not before or before.endswith(b"\n") else b"\n")
-    assert system.crontab == kept + texts("cron", job)["crontab"].encode()
+    assert system.crontab == kept + render("cron", job)["crontab"].encode()
     system.crontab += b"# more\n"
     later = job._replace(hour=6)
     install("cron", later, system.run, tmp_path)
-    assert system.crontab == kept + texts("cron", later)["crontab"].encode() + b"# more\n"
+    assert system.crontab == kept + render("cron", later)["crontab"].encode() + b"# more\n"
     assert job.log.parent.is_dir()
 
 
@@ -239,7 +239,7 @@ def test_cron_keeps_all_other_lines(tmp_path: Path, before: bytes | None) -> Non
 )
 def test_comments_that_are_no_pair_leave_the_crontab_alone(crontab: str, tmp_path: Path) -> None:
     system = System(crontab.encode())
-    with pytest.raises(ScheduleError, match="not one pair; remove them with `crontab -e`"):
+    with pytest.raises(ScheduleError, match="not a single pair; remove them with `crontab -e`"):
         install("cron", JOB._replace(log=tmp_path / "x"), system.run, tmp_path)
     assert system.crontab == crontab.encode()
 
@@ -252,8 +252,8 @@ def test_a_crontab_that_cannot_be_read_is_not_overwritten(tmp_path: Path) -> Non
 
 
 def test_replacing_twice_is_replacing_once() -> None:
-    once = replaced("a\n", texts("cron", JOB)["crontab"])
-    assert replaced(once, texts("cron", JOB)["crontab"]) == once
+    once = replace_block("a\n", render("cron", JOB)["crontab"])
+    assert replace_block(once, render("cron", JOB)["crontab"]) == once
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -264,13 +264,13 @@ def test_a_tool_that_is_missing_or_hangs_is_told_with_a_remedy(kind: str, tmp_pa
         ScheduleError, match=rf"cannot run {tool} \(No such file or directory\); (log|install)"
     ):
         install(kind, job, missing, tmp_path, {})
-    with pytest.raises(ScheduleError, match=rf"cannot run {tool} \(it does not end\); "):
+    with pytest.raises(ScheduleError, match=rf"cannot run {tool} \(it did not end within 60 seconds\); "):
         install(kind, job, hanging, tmp_path, {})
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / ".config").write_text("a file where a folder should be")
-    with pytest.raises(ScheduleError, match="cannot write .*config.*; see who owns it"):
+    with pytest.raises(ScheduleError, match="cannot write .*config.*; check its owner"):
         install("systemd", JOB, System().run, tmp_path, {})
 
 

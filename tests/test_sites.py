@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from parsers import places
 from scraper import families
-from scraper.sites import Site, chosen, read, registry, site_of
+from scraper.sites import Site, read, registry, select, site_from_url
 
 TABLES = sorted((Path(__file__).parent.parent / "scraper" / "sites").glob("*.csv"))
 NATIONAL = "000000"
@@ -145,27 +145,27 @@ def test_good_rows_are_read(tmp_path: Path, header: str, row: str, site: Site) -
 BAD_ROWS = [
     (
         "441600,x,www.x.gov.cm",
-        "www.x.gov.cm is not under .gov.cn; write yes in column other_domain if it is meant",
+        "www.x.gov.cm is not under .gov.cn; write yes in column other_domain if that is intended",
     ),
     ("441600,x,notgov.cn", "notgov.cn is not under .gov.cn"),
     ("441600,x,www.xgov.cn", "www.xgov.cn is not under .gov.cn"),
     ("441600,x,www.gov.cn.evil.com", "www.gov.cn.evil.com is not under .gov.cn"),
-    ("441600,x,", "'' is no host name"),
-    ("441600,x,http://www.x.gov.cn", "http://www.x.gov.cn is no host name; write it without http://"),
-    ("441600,x,www.x.gov.cn/zwgk", "www.x.gov.cn/zwgk is no host name"),
-    ("441600,x,me@www.x.gov.cn", "me@www.x.gov.cn is no host name"),
-    ("441600,x,www. x.gov.cn", "'www. x.gov.cn' is no host name"),
-    ("441600,x,www..gov.cn", "www..gov.cn is no host name"),
-    ("441600,x,-x.gov.cn", "-x.gov.cn is no host name"),
-    ("441600,x,河源.gov.cn", "河源.gov.cn is no host name"),
-    ("441600,x,localhost,,,,yes", "localhost is no host name"),
-    ("441600,x,999.1.1.1,,,,yes", "999.1.1.1 is no host name"),
-    ("441600,x,www.x.gov.cn:0", "www.x.gov.cn:0 is no host name"),
-    ("441600,x,www.x.gov.cn:65536", "www.x.gov.cn:65536 is no host name"),
-    ("441600,x,www.x.gov.cn:", "www.x.gov.cn: is no host name"),
-    (f"441600,x,{'a' * 64}.gov.cn", f"{'a' * 60}… is no host name"),
-    ("441600,x,www.\x1b[2Jx.gov.cn", r"'www.\x1b[2jx.gov.cn' is no host name"),
-    ("441600,x,www.x.gov.cn\0", r"'www.x.gov.cn\x00' is no host name"),
+    ("441600,x,", "'' is not a host name"),
+    ("441600,x,http://www.x.gov.cn", "http://www.x.gov.cn is not a host name; write it without http://"),
+    ("441600,x,www.x.gov.cn/zwgk", "www.x.gov.cn/zwgk is not a host name"),
+    ("441600,x,me@www.x.gov.cn", "me@www.x.gov.cn is not a host name"),
+    ("441600,x,www. x.gov.cn", "'www. x.gov.cn' is not a host name"),
+    ("441600,x,www..gov.cn", "www..gov.cn is not a host name"),
+    ("441600,x,-x.gov.cn", "-x.gov.cn is not a host name"),
+    ("441600,x,河源.gov.cn", "河源.gov.cn is not a host name"),
+    ("441600,x,localhost,,,,yes", "localhost is not a host name"),
+    ("441600,x,999.1.1.1,,,,yes", "999.1.1.1 is not a host name"),
+    ("441600,x,www.x.gov.cn:0", "www.x.gov.cn:0 is not a host name"),
+    ("441600,x,www.x.gov.cn:65536", "www.x.gov.cn:65536 is not a host name"),
+    ("441600,x,www.x.gov.cn:", "www.x.gov.cn: is not a host name"),
+    (f"441600,x,{'a' * 64}.gov.cn", f"{'a' * 60}… is not a host name"),
+    ("441600,x,www.\x1b[2Jx.gov.cn", r"'www.\x1b[2jx.gov.cn' is not a host name"),
+    ("441600,x,www.x.gov.cn\0", r"'www.x.gov.cn\x00' is not a host name"),
     ("0,x,www.x.gov.cn", "www.x.gov.cn has place 0; a code has six digits"),
     (",x,www.x.gov.cn", "www.x.gov.cn has place ''"),
     ("４４１６００,x,www.x.gov.cn", "www.x.gov.cn has place ４４１６００"),
@@ -173,7 +173,7 @@ BAD_ROWS = [
     ("441600,x\0y,www.x.gov.cn", "www.x.gov.cn has control characters in its name"),
     (
         "441600,x,www.x.gov.cn,www.x.gov.cn/nb/",
-        "www.x.gov.cn has start www.x.gov.cn/nb/; write a whole address",
+        "www.x.gov.cn has start www.x.gov.cn/nb/; write a complete URL",
     ),
     ("441600,x,www.x.gov.cn,ftp://www.x.gov.cn/", "www.x.gov.cn has start ftp://www.x.gov.cn/"),
     ("441600,x,www.x.gov.cn,http://a@www.x.gov.cn/", "www.x.gov.cn has start http://a@www.x.gov.cn/"),
@@ -182,8 +182,11 @@ BAD_ROWS = [
     ("441600,x,www.x.gov.cn,http://www.x.gov.cn:99999/", "www.x.gov.cn has start http://www.x.gov.cn:99999/"),
     ("441600,x,www.x.gov.cn,http://y.gov.cn/", "www.x.gov.cn has its start on y.gov.cn; add that host to"),
     ("441600,x,www.x.gov.cn,http://www.x.gov.cn:8080/", "www.x.gov.cn has its start on www.x.gov.cn:8080"),
-    ("441600,x,www.x.gov.cn,,wordpress", "www.x.gov.cn has family wordpress; there are "),
-    ("441600,x,www.x.gov.cn,,,y.gov.cn/z", "www.x.gov.cn has the sister y.gov.cn/z, which is no host name"),
+    ("441600,x,www.x.gov.cn,,wordpress", "www.x.gov.cn has family wordpress; the families are "),
+    (
+        "441600,x,www.x.gov.cn,,,y.gov.cn/z",
+        "www.x.gov.cn has the sister y.gov.cn/z, which is not a host name",
+    ),
     ("441600,x,www.x.gov.cn,,,y.com", "www.x.gov.cn has the sister y.com, which is not under .gov.cn"),
     ("441600,x,www.x.com,,,,no", "www.x.com has no in column other_domain; it is yes or empty"),
     ("441600,x,www.x.gov.cn,,,,,more", "www.x.gov.cn has more cells than the header"),
@@ -204,7 +207,7 @@ def test_a_bad_row_is_named_and_the_others_go_on(tmp_path: Path, row: str, reaso
 def test_the_second_of_two_equal_rows_is_bad(tmp_path: Path) -> None:
     sites, faults = read(table(tmp_path, GOOD, GOOD.upper(), GOOD.replace("441600", "441602")))
     assert [site.place for site in sites] == ["441600", "441602"]
-    assert faults == ["my.csv, row 3: www.heyuan.gov.cn stands for place 441600 in row 2 already"]
+    assert faults == ["my.csv, row 3: www.heyuan.gov.cn is already given for place 441600 in row 2"]
 
 
 BAD_FILES = [
@@ -212,8 +215,8 @@ BAD_FILES = [
     (b"\xef\xbb\xbf", "my.csv is empty"),
     (b"\r\n,,\r\n", "my.csv is empty"),
     ("\u3000,\u3000".encode(), "my.csv is empty"),
-    (b"\xff\xfep\0l\0", "my.csv is no text in UTF-8 or GB 18030; save it as CSV in UTF-8"),
-    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xff", "my.csv is no text"),
+    (b"\xff\xfep\0l\0", "my.csv is not text in UTF-8 or GB 18030; save it as CSV in UTF-8"),
+    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xff", "my.csv is not text"),
     (GOOD.encode(), "my.csv needs a header, in row 1, of the columns place, name, host, start"),
     (b"place;name;host\n441600;x;x.gov.cn", "my.csv needs a header"),
     (b"PK\3\4\x14\0\0", "my.csv needs a header"),
@@ -256,7 +259,7 @@ def test_no_file_makes_it_stumble(tmp_path_factory: pytest.TempPathFactory, data
 
 def test_a_single_address_makes_a_site() -> None:
     url = "https://WWW.Example.com:8443/zwgk/?a=1#b"
-    assert site_of(f" {url}\n") == Site(
+    assert site_from_url(f" {url}\n") == Site(
         "", "www.example.com:8443", "www.example.com:8443", url, other_domain=True
     )
 
@@ -265,17 +268,17 @@ def test_a_single_address_makes_a_site() -> None:
     "url", ["", "www.x.gov.cn", "ftp://x.gov.cn/", "http:///x", "http://a:b@x.gov.cn/", "http://x.gov.cn:x/"]
 )
 def test_what_is_no_address_makes_none(url: str) -> None:
-    with pytest.raises(ValueError, match="is no address of a page; write it in full"):
-        site_of(url)
+    with pytest.raises(ValueError, match="is not a URL; write it in full"):
+        site_from_url(url)
 
 
 def test_sites_are_chosen_by_place_host_and_family() -> None:
     first = HEYUAN._replace(family="nfcms", sisters=("gk.heyuan.gov.cn",))
     second = Site("440000", "广东省", "www.gd.gov.cn", family="gkmlpt")
     both = [first, second]
-    assert chosen(both) == both
-    assert chosen(both, places=["440000"]) == [second]
-    assert chosen(both, hosts=["GK.heyuan.gov.cn"]) == [first]
-    assert chosen(both, families=["nfcms", "gkmlpt"]) == both
-    assert chosen(both, places=["440000"], families=["nfcms"]) == []
+    assert select(both) == both
+    assert select(both, places=["440000"]) == [second]
+    assert select(both, hosts=["GK.heyuan.gov.cn"]) == [first]
+    assert select(both, families=["nfcms", "gkmlpt"]) == both
+    assert select(both, places=["440000"], families=["nfcms"]) == []
     assert first.hosts == {"www.heyuan.gov.cn", "gk.heyuan.gov.cn"}

@@ -1,25 +1,25 @@
-"""A document that a site published, wherever its bytes lie: in a file of its own or in an archive."""
+"""Documents that sites published, read from plain files or from WARC records."""
 
 from pathlib import Path
 from typing import NamedTuple
 
 from fastwarc.warc import ArchiveIterator
 
-LARGEST = 200_000_000
+MAX_BYTES = 200_000_000
 
 
-class Home(NamedTuple):
-    """The place whose site a document was published on: GB/T 2260 code and name, "" unknown."""
+class SitePlace(NamedTuple):
+    """The place whose site published a document: GB/T 2260 code and name, "" if unknown."""
 
-    place: str = ""
+    code: str = ""
     name: str = ""
 
 
 class Document(NamedTuple):
-    """A document to be read. Texts are "" where nobody knows them; times are ISO 8601.
+    """A document to read. Unknown texts are ""; times are ISO 8601.
 
-    ``offset`` is the record's place in a WARC file, None for a file of its own. ``attachments`` hold the
-    report where the page itself does not. ``withdrawn`` is when the site was found without it.
+    ``offset`` is that of the record in a WARC file, None for a plain file. ``attachments`` may hold the
+    report if the page itself does not. ``withdrawn`` is the time when the site was found to have removed it.
     """
 
     path: Path
@@ -28,30 +28,30 @@ class Document(NamedTuple):
     fetched: str = ""
     published: str = ""
     withdrawn: str = ""
-    home: Home = Home()
+    site_place: SitePlace = SitePlace()
     offset: int | None = None
     attachments: tuple["Document", ...] = ()
 
     @property
-    def told(self) -> str:
-        """Give what a person knows the document by: its file, or its address in an archive."""
+    def label(self) -> str:
+        """The path of a plain file, or the URL of an archived document, for messages."""
         return str(self.path) if self.offset is None else self.name
 
     def data(self) -> bytes:
-        """Read the bytes. Raises OSError, also where an archive is damaged."""
-        return self.path.read_bytes() if self.offset is None else payload(self.path, self.offset)[1]
+        """Read the bytes. Raises OSError, also for a damaged WARC file."""
+        return self.path.read_bytes() if self.offset is None else read_response(self.path, self.offset)[1]
 
 
-def payload(path: Path, offset: int) -> tuple[dict[str, str], bytes]:
-    """Read a response: its HTTP headers (lower-case names, ``:status``) and its body. Raises OSError."""
+def read_response(path: Path, offset: int) -> tuple[dict[str, str], bytes]:
+    """Read a WARC response: HTTP headers (names in lower case, and ``:status``) and body. Raises OSError."""
     with path.open("rb") as file:
         file.seek(offset)
         record = next(iter(ArchiveIterator(file, parse_http=False)), None)
-        if record is None or record.content_length > LARGEST or not record.freeze():
-            raise OSError(f"{path} holds no record at {offset}, or one of more than {LARGEST} bytes")
+        if record is None or record.content_length > MAX_BYTES or not record.freeze():
+            raise OSError(f"{path} has no complete record at {offset}, or one of more than {MAX_BYTES} bytes")
         if record.headers.get("WARC-Block-Digest") and not record.verify_block_digest():
             raise OSError(f"{path} is damaged at {offset}")
         record.parse_http(auto_decode="all", strict_mode=False)
         headers = {name.lower(): value for name, value in record.http_headers.astuples()}
         headers[":status"] = str(record.http_headers.status_code or 0)
-        return headers, record.reader.read(LARGEST)
+        return headers, record.reader.read(MAX_BYTES)

@@ -1,4 +1,4 @@
-"""Documents that lie on disk: files, and folders of files with what is known of their source."""
+"""Find the documents in files and folders, with the metadata stored beside them."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -9,16 +9,16 @@ from scraper.archive.store import INDEX, LOCK
 from scraper.archive.warc import documents as in_archives
 from scraper.archive.warc import is_warc
 
-# A document may be called source.*; these files beside it tell of it and are none themselves.
-ABOUT, EXPECTED = "source.json", "expected.json"
+# Files beside a document named source.*: its metadata and expected values, not documents themselves.
+METADATA, EXPECTED = "source.json", "expected.json"
 
 
 def documents(paths: Iterable[Path]) -> Iterator[Document]:
-    """Walk files, folders and WARC files, folders in the order of their names, hidden files left out.
+    """Yield the documents in files, folders and WARC files; folders sorted by name, without hidden files.
 
-    A document in a folder is named by its path from that folder on. ``source.json`` beside a ``source.*`` may
-    hold its ``url`` and ``fetched``. What WARC files hold comes last, for they go together. Raises
-    DamagedArchive after all that is whole.
+    A document in a folder is named by its path relative to the parent of that folder. ``source.json`` beside
+    a ``source.*`` may hold its ``url`` and ``fetched``. WARC files are read last, all together. Raises
+    DamagedArchive after all readable documents.
     """
     archives: list[Path] = []
     for path in paths:
@@ -39,16 +39,16 @@ def documents(paths: Iterable[Path]) -> Iterator[Document]:
 def _is_document(file: Path, root: Path) -> bool:
     hidden = any(part.startswith(".") for part in file.relative_to(root).parts)
     of_archive = file.name.startswith((INDEX, LOCK)) and (root / INDEX).exists()
-    return file.is_file() and not hidden and not of_archive and file.name not in (ABOUT, EXPECTED)
+    return file.is_file() and not hidden and not of_archive and file.name not in (METADATA, EXPECTED)
 
 
 def _document(file: Path, name: str) -> Document:
-    about = file.with_name(ABOUT)
-    if file.stem != "source" or not about.exists():
+    metadata = file.with_name(METADATA)
+    if file.stem != "source" or not metadata.exists():
         return Document(file, name)
     try:
-        told = json.loads(about.read_text("utf-8"))
-        url, fetched = (str(told.get(key) or "") for key in ("url", "fetched"))
-    except (ValueError, AttributeError, OSError):  # the document counts, whatever was noted about it
+        fields = json.loads(metadata.read_text("utf-8"))
+        url, fetched = (str(fields.get(key) or "") for key in ("url", "fetched"))
+    except (ValueError, AttributeError, OSError):  # bad metadata must not discard the document
         return Document(file, name)
     return Document(file, name, url, fetched)

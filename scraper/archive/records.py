@@ -1,4 +1,4 @@
-"""WARC 1.1 records (ISO 28500:2017) of what a crawl asked and was answered, as bytes to append."""
+"""Write the requests and responses of a crawl as WARC 1.1 records (ISO 28500:2017), in memory."""
 
 import gzip
 from base64 import b32encode
@@ -15,57 +15,65 @@ from scraper.fetching.page import Page, Request
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-# The body is kept as a reader sees it; how it was packed on the way is kept under another name.
-UNPACKED = ("content-encoding", "transfer-encoding", "content-length")
-LEVEL = 3  # level 9 packs pages a tenth smaller and takes six times as long
+# Bodies are stored decoded; the headers that no longer apply are stored with the prefix x-crawl-.
+ENCODING_HEADERS = ("content-encoding", "transfer-encoding", "content-length")
+GZIP_LEVEL = 3  # level 9 saves a tenth of the size and takes six times as long
 REPORT, UNCHANGED, WITHDRAWN, RETURNED = "report", "unchanged", "withdrawn", "returned"
 
 
 class Records:
-    """Collects the records of one exchange to append in one piece; ``offsets`` tell where each begins."""
+    """Collects records to append in one write; ``offsets`` are their starts in ``data()``."""
 
     def __init__(self) -> None:
         self.buffer = BytesIO()
-        self.raw = BytesIO()
-        self.writer = WARCWriter(self.raw, gzip=False, warc_version="1.1")
+        self.uncompressed = BytesIO()
+        self.writer = WARCWriter(self.uncompressed, gzip=False, warc_version="1.1")
         self.offsets: list[int] = []
 
     def data(self) -> bytes:
         return self.buffer.getvalue()
 
-    def info(self, software: str, agent: str, name: str) -> None:
-        """Write what a file begins with: who crawled, with what."""
-        fields = {"software": software, "format": "WARC File Format 1.1", "http-header-user-agent": agent}
+    def warcinfo(self, software: str, user_agent: str, name: str) -> None:
+        """Write the warcinfo record that begins a file."""
+        fields = {
+            "software": software,
+            "format": "WARC File Format 1.1",
+            "http-header-user-agent": user_agent,
+        }
         self._write(self.writer.create_warcinfo_record(name, fields))
 
     def response(self, page: Page) -> None:
-        """Write a response with its request."""
+        """Write a response record and its request record."""
         payload = BytesIO(page.body)
         record = self.writer.create_warc_record(
             page.url,
             "response",
             payload=payload,
             length=len(page.body),
-            http_headers=_answered(page),
-            warc_headers_dict=_dated(page),
+            http_headers=_response_headers(page),
+            warc_headers_dict=_warc_date(page),
         )
         self._write(record)
-        asked = self._request(page)
-        asked.rec_headers.add_header("WARC-Concurrent-To", record.rec_headers.get_header("WARC-Record-ID"))
-        self._write(asked)
+        request = self._request(page)
+        request.rec_headers.add_header("WARC-Concurrent-To", record.rec_headers.get_header("WARC-Record-ID"))
+        self._write(request)
 
     def revisit(self, page: Page, refers_to: tuple[str, str], not_modified: bool) -> None:
-        """Write that a page's body is what it was; ``refers_to`` is the address and date of that answer."""
+        """Write a revisit record: the body is that of the earlier response ``refers_to`` (URL, date)."""
         digest = "sha1:" + b32encode(sha1(page.body, usedforsecurity=False).digest()).decode()
         record = self.writer.create_revisit_record(
-            page.url, digest, *refers_to, http_headers=_answered(page), warc_headers_dict=_dated(page)
+            page.url,
+            digest,
+            *refers_to,
+            http_headers=_response_headers(page),
+            warc_headers_dict=_warc_date(page),
         )
         profile = NOT_MODIFIED if not_modified else IDENTICAL
         record.rec_headers.replace_header("WARC-Profile", profile)
         self._write(record)
 
     def metadata(self, url: str, fetched: str, role: str, fields: Iterable[tuple[str, str]]) -> None:
-        """Write what the crawl knows of an address, as lines ``name: value``."""
+        """Write what the crawl knows about a URL, as lines ``name: value``."""
         lines = [("role", role), *fields]
         text = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in lines if value).encode()
         record = self.writer.create_warc_record(
@@ -79,40 +87,41 @@ class Records:
         self._write(record)
 
     def _request(self, page: Page) -> Any:
-        asked = page.request
-        body = asked.body.encode()
+        request = page.request
+        body = request.body.encode()
         return self.writer.create_warc_record(
             page.url,
             "request",
             payload=BytesIO(body),
             length=len(body),
-            http_headers=_sent(asked, page),
-            warc_headers_dict=_dated(page),
+            http_headers=_request_headers(request, page),
+            warc_headers_dict=_warc_date(page),
         )
 
     def _write(self, record: Any) -> None:
-        """Write a record as a gzip member of its own (annex D), packed less hard than warcio would."""
+        """Write a record as a gzip member of its own (annex D); warcio itself compresses at level 9."""
         self.offsets.append(self.buffer.tell())
         self.writer.write_record(record)
-        self.buffer.write(gzip.compress(self.raw.getvalue(), LEVEL))
-        self.raw.seek(0)
-        self.raw.truncate()
+        self.buffer.write(gzip.compress(self.uncompressed.getvalue(), GZIP_LEVEL))
+        self.uncompressed.seek(0)
+        self.uncompressed.truncate()
 
 
-def _dated(page: Page) -> Mapping[str, str]:
+def _warc_date(page: Page) -> Mapping[str, str]:
     return {"WARC-Date": page.fetched}
 
 
-def _answered(page: Page) -> StatusAndHeaders:
+def _response_headers(page: Page) -> StatusAndHeaders:
     headers = [
-        (f"x-crawl-{name}" if name in UNPACKED else name, value) for name, value in page.headers.items()
+        (f"x-crawl-{name}" if name in ENCODING_HEADERS else name, value)
+        for name, value in page.headers.items()
     ]
     headers.append(("content-length", str(len(page.body))))
     return StatusAndHeaders(f"{page.status} ", headers, protocol="HTTP/1.1")
 
 
-def _sent(asked: Request, page: Page) -> StatusAndHeaders:
+def _request_headers(request: Request, page: Page) -> StatusAndHeaders:
     parts = urlsplit(page.url)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-    headers = [("Host", parts.netloc), *page.sent.items()]
-    return StatusAndHeaders(f"{asked.method} {target} HTTP/1.1", headers, is_http_request=True)
+    headers = [("Host", parts.netloc), *page.request_headers.items()]
+    return StatusAndHeaders(f"{request.method} {target} HTTP/1.1", headers, is_http_request=True)

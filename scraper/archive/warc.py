@@ -1,4 +1,4 @@
-"""Documents out of WARC files: our own archive, whose metadata names the reports, or anybody else's."""
+"""Read documents from WARC files: of our own archive, whose metadata names the reports, or of any other."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -6,15 +6,15 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from parsers.identity.titles import verdict
-from scraper.archive.document import Document, Home, payload
+from scraper.archive.document import Document, SitePlace, read_response
 from scraper.archive.records import REPORT, RETURNED, WITHDRAWN
 from scraper.fetching.page import Page, Request, iso_date
 
 SUFFIXES = (".warc", ".warc.gz")
-# What may be a report in an archive that does not say so, and how much of it is read to see its title.
-PAGES = ("text/html", "text/plain", "application/xhtml")
-HEAD = 65_536
-PACKED = {"content-encoding", "transfer-encoding"}
+# For archives other than ours: media types that may be reports, and how much is read to find the title.
+PAGE_TYPES = ("text/html", "text/plain", "application/xhtml")
+HEAD_BYTES = 65_536
+ENCODING_HEADERS = {"content-encoding", "transfer-encoding"}
 Fields = dict[str, list[str]]
 
 
@@ -22,7 +22,7 @@ class DamagedArchive(OSError):
     """A WARC file, ``path``, cannot be read to its end."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(f"the file is damaged ({error}); what was read before it counts")
+        super().__init__(f"the file is damaged ({error}); what comes before the damage was read")
         self.path = path
 
 
@@ -31,10 +31,10 @@ def is_warc(path: Path) -> bool:
 
 
 def documents(paths: Iterable[Path]) -> Iterator[Document]:
-    """Give the reports of WARC files, every version, in the order of their addresses and times.
+    """Yield every version of the reports in WARC files, sorted by URL and time.
 
-    An archive of our own tells which pages are reports, what hangs on them and what was withdrawn; of any
-    other, each page counts whose title is that of a report. Raises DamagedArchive, after all that is whole.
+    In our own archives metadata records name the reports, their attachments and withdrawals; in others, pages
+    with the title of a report count. Raises DamagedArchive after all readable documents.
     """
     reader = _Reader()
     damage: DamagedArchive | None = None
@@ -49,7 +49,7 @@ def documents(paths: Iterable[Path]) -> Iterator[Document]:
 
 
 class _Reader:
-    """Reads records in order; what metadata says of an address holds for the last response from there."""
+    """Reads records in order; metadata applies to the last response from the same URL."""
 
     def __init__(self) -> None:
         self.last: dict[str, Document] = {}
@@ -61,9 +61,9 @@ class _Reader:
         with path.open("rb") as file:
             for record in ArchiveIterator(file, parse_http=False):
                 if record.record_type == WarcRecordType.warcinfo:
-                    is_ours = b"software: nianbao" in record.reader.read(HEAD)
+                    is_ours = b"software: nianbao" in record.reader.read(HEAD_BYTES)
                 elif record.record_type == WarcRecordType.metadata and is_ours:
-                    self._told(record)
+                    self._metadata(record)
                 elif record.record_type == WarcRecordType.response:
                     self._response(path, record, is_ours)
 
@@ -79,8 +79,8 @@ class _Reader:
         elif (page := _page(path, record, url)) and verdict(page.title, False).kind == "report":
             self._add(document._replace(published=iso_date(page.meta.get("pubdate", ""))))
 
-    def _told(self, record: WarcRecord) -> None:
-        url, fields = record.headers.get("WARC-Target-URI") or "", _fields(record.reader.read(HEAD))
+    def _metadata(self, record: WarcRecord) -> None:
+        url, fields = record.headers.get("WARC-Target-URI") or "", _fields(record.reader.read(HEAD_BYTES))
         role = fields.get("role", [""])[0]
         if role == WITHDRAWN:
             self.withdrawn[url] = _date(record)
@@ -89,10 +89,11 @@ class _Reader:
         if role != REPORT or url not in self.last:
             return
         place, name, published = (fields.get(key, [""])[0] for key in ("place", "name", "published"))
-        page = self.last[url]._replace(home=Home(place, name), published=published)
-        hanging = [self.last[each] for each in fields.get("attachment", ()) if each in self.last]
+        page = self.last[url]._replace(site_place=SitePlace(place, name), published=published)
+        attachments = [self.last[each] for each in fields.get("attachment", ()) if each in self.last]
         files = [
-            each._replace(url=url, name=each.url, home=page.home, published=published) for each in hanging
+            each._replace(url=url, name=each.url, site_place=page.site_place, published=published)
+            for each in attachments
         ]
         self._add(page._replace(attachments=tuple(files)))
 
@@ -101,12 +102,12 @@ class _Reader:
 
 
 def _date(record: WarcRecord) -> str:
-    """Give a record's date as ISO 8601, "" where it has none."""
+    """Return the date of a record as ISO 8601, "" for none."""
     return record.record_date.strftime("%Y-%m-%dT%H:%M:%SZ") if record.record_date else ""
 
 
 def _fields(block: bytes) -> Fields:
-    """Read lines ``name: value`` (application/warc-fields); a name may come several times."""
+    """Parse lines ``name: value`` (application/warc-fields); names may repeat."""
     found: Fields = {}
     for line in block.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(": ")
@@ -115,17 +116,18 @@ def _fields(block: bytes) -> Fields:
 
 
 def _page(path: Path, record: WarcRecord, url: str) -> Page | None:
-    """Give the head of a response that may be a report, None also for one that is not HTTP or damaged."""
+    """Return the head of a response that may be a report, None for any other or a damaged one."""
     record.parse_http(strict_mode=False)
-    kind = (record.http_content_type or "").lower()
-    if not record.http_headers or record.http_headers.status_code != 200 or not kind.startswith(PAGES):
+    content_type = (record.http_content_type or "").lower()
+    status = record.http_headers.status_code if record.http_headers else None
+    if status != 200 or not content_type.startswith(PAGE_TYPES):
         return None
     headers = {name.lower(): value for name, value in record.http_headers.astuples()}
-    if PACKED & headers.keys():
-        try:  # apart, for nothing can be read of a file behind a body that is not packed as it says
-            head = payload(path, record.stream_pos)[1][:HEAD]
+    if ENCODING_HEADERS & headers.keys():
+        try:  # open the file again: a body that fails to decode would end the iteration
+            head = read_response(path, record.stream_pos)[1][:HEAD_BYTES]
         except OSError:
             return None
     else:
-        head = record.reader.read(HEAD)
+        head = record.reader.read(HEAD_BYTES)
     return Page(Request(url), url, 200, headers, head)

@@ -1,6 +1,7 @@
-"""From a home page to the reports: walk one site by what its links say, without code for the site.
+"""Find the reports of one site, starting from its home page, by the text and URLs of its links.
 
-The walk knows no network: ``get`` answers its requests, and raises Unfetched for what it cannot.
+There is no code for single sites, and no network here: the caller's ``get`` answers requests, or raises
+FetchError.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -12,296 +13,308 @@ from urllib.parse import urlsplit
 from parsers.identity.titles import normalised, verdict
 from scraper import families
 from scraper.discovery.article import holds_report
-from scraper.discovery.columns import COLUMN, YEARS, Lead, Where, kind_of_page, lead
-from scraper.fetching.http import Failed, Forbidden, Unfetched
+from scraper.discovery.columns import COLUMN, YEARS, LinkScore, PageKind, classify_page, score_link
+from scraper.fetching.http import Failed, FetchError, Forbidden
 from scraper.fetching.page import Link, Page, Request
 
 Get = Callable[[Request], Page]
-TROUBLES_IN_A_ROW = 3
-KNOWN_LIST, START = 1000, 500
-# What a page leads to without a reader's doing is part of it: an iframe, a redirect by script.
-ONWARD = 900
+MAX_ERRORS_IN_A_ROW = 3
+KNOWN_LIST_SCORE, SEED_SCORE = 1000, 500
+# For iframes, client-side redirects and subrequests: they are part of a page already chosen.
+EMBEDDED_SCORE = 900
 EMPTY = "nothing is there"
 
 
 class Limits(NamedTuple):
-    """How far a walk goes: pages in all, of them steps outside report columns, and links from the start."""
+    """The limits of a walk: pages in total, pages outside report columns, and link depth from a seed."""
 
     pages: int = 600
-    steps: int = 120
+    pages_outside: int = 120
     depth: int = 8
 
 
-class Known(NamedTuple):
-    """What earlier walks of a site found: its lists, what led nowhere, and its reports, by request key."""
+class KnownPages(NamedTuple):
+    """What earlier walks of a site found: lists, request keys of dead ends and of reports.
+
+    ``navigation`` are the URLs linked from the home page, and so from every page.
+    """
 
     lists: tuple[Request, ...] = ()
-    dead: frozenset[str] = frozenset()
+    dead_ends: frozenset[str] = frozenset()
     reports: frozenset[str] = frozenset()
-    common: frozenset[str] = frozenset()
+    navigation: frozenset[str] = frozenset()
 
 
 class Candidate(NamedTuple):
-    """A link that a list calls a report, or that may be one."""
+    """A link that may lead to a report; ``list_url`` is the page where it was found."""
 
     link: Link
-    listed: str
+    list_url: str
     year: int | None
 
     @property
     def request(self) -> Request:
-        return Request(self.link.url, referer=self.listed)
+        return Request(self.link.url, referer=self.list_url)
 
 
-class Refused(NamedTuple):
-    """A look-alike, with the reason why it was left alone."""
+class Rejected(NamedTuple):
+    """A link that is not taken for a report, with the reason: a look-alike, or the crawl may not fetch it."""
 
     url: str
     title: str
     reason: str
 
 
-class Walked(NamedTuple):
-    """What a walk found; ``dead`` says why a page led nowhere, ``whole`` is False for a walk cut short."""
+class WalkResult(NamedTuple):
+    """What a walk found, by request key.
+
+    ``dead_ends`` give the reason why a page leads to nothing; ``is_complete`` is False if anything failed.
+    """
 
     candidates: dict[str, Candidate]
-    refused: dict[str, Refused]
+    rejected: dict[str, Rejected]
     lists: dict[str, Request]
-    dead: dict[str, str]
-    troubles: list[str]
-    whole: bool
+    dead_ends: dict[str, str]
+    errors: list[str]
+    is_complete: bool
 
 
-class _Visit(NamedTuple):
+class _Queued(NamedTuple):
+    """A page in the frontier: ``is_known`` from earlier walks, ``is_expected`` to be a list even if empty."""
+
     request: Request
-    where: Where
+    kind: PageKind
     depth: int
     is_known: bool = False
     is_expected: bool = False
 
 
-def walk(get: Get, start: Iterable[str], hosts: Collection[str], known: Known, limits: Limits) -> Walked:
-    """Find the reports of a site: from its known lists, else from the first of ``start`` that leads to any.
+def walk(
+    get: Get, seeds: Iterable[str], hosts: Collection[str], known: KnownPages, limits: Limits
+) -> WalkResult:
+    """Find the reports of a site from its known lists, else from the first of ``seeds`` that leads to any.
 
-    Only ``hosts`` are asked. Raises Blocked, Failed or Forbidden where the last of ``start`` cannot be had;
-    what goes wrong elsewhere is among the troubles.
+    Only ``hosts`` are requested. Raises Blocked, Failed or Forbidden if the last seed cannot be fetched; all
+    other failures are in ``WalkResult.errors``.
     """
-    *earlier, last = start
+    *others, last = seeds
     walker = _Walk(get, hosts, known, limits)
     if known.lists:
-        walker.run(_Visit(request, "column", 1, is_known=True, is_expected=True) for request in known.lists)
-    for url in earlier:
+        walker.run(_Queued(request, "column", 1, is_known=True, is_expected=True) for request in known.lists)
+    for url in others:
         try:
-            walker.begin(url)
-        except Unfetched as error:  # a column may have moved
-            walker.found.troubles.append(str(error))
-    walker.begin(last)
-    return walker.result()
+            walker.try_seed(url)
+        except FetchError as error:  # the address given for a site may be out of date
+            walker.result.errors.append(str(error))
+    walker.try_seed(last)
+    return walker.finish()
 
 
 class _Walk:
-    def __init__(self, get: Get, hosts: Collection[str], known: Known, limits: Limits) -> None:
+    def __init__(self, get: Get, hosts: Collection[str], known: KnownPages, limits: Limits) -> None:
         self.get, self.hosts, self.known, self.limits = get, hosts, known, limits
-        self.queue: list[tuple[int, int, _Visit]] = []
-        self.order = count()
+        self.frontier: list[tuple[int, int, _Queued]] = []
+        self.sequence = count()
         self.visited: set[str] = set()
-        self.seen: set[str] = set()
-        self.common: set[str] = set(known.common)
-        self.found = Walked({}, {}, {}, {}, [], True)
-        self.pages = self.steps = self.pushed = self.in_a_row = 0
-        self.answered = self.is_over = False
+        self.seen_links: set[str] = set()
+        self.navigation: set[str] = set(known.navigation)
+        self.result = WalkResult({}, {}, {}, {}, [], True)
+        self.pages = self.pages_outside = self.enqueued = self.errors_in_a_row = 0
+        self.has_answered = self.is_aborted = False
 
     @property
     def candidates(self) -> dict[str, Candidate]:
-        return self.found.candidates
+        return self.result.candidates
 
-    def result(self) -> Walked:
-        return self.found._replace(whole=not self.found.troubles)
+    def finish(self) -> WalkResult:
+        return self.result._replace(is_complete=not self.result.errors)
 
-    def begin(self, url: str) -> None:
-        """Walk on from an address, where nothing was found yet: it may be the column, or only lead there."""
-        wheres: tuple[Where, ...] = ("column", "anywhere") if urlsplit(url).path.strip("/") else ("anywhere",)
-        for where in wheres:
+    def try_seed(self, url: str) -> None:
+        """Walk from a URL unless reports were found already, first as a column, then as any other page."""
+        kinds: tuple[PageKind, ...] = ("column", "other") if urlsplit(url).path.strip("/") else ("other",)
+        for kind in kinds:
             if not self.candidates:
                 request = Request(url)
                 self.visited.discard(request.key)
-                self.run([_Visit(request, where, 0)])
+                self.run([_Queued(request, kind, 0)])
 
-    def run(self, visits: Iterable[_Visit]) -> None:
-        for visit in visits:
-            self._push(visit, KNOWN_LIST if visit.is_known else START)
-        while self.queue:
-            if self._is_spent():
-                self.queue.clear()
+    def run(self, pages: Iterable[_Queued]) -> None:
+        for queued in pages:
+            self._enqueue(queued, KNOWN_LIST_SCORE if queued.is_known else SEED_SCORE)
+        while self.frontier:
+            if self._is_exhausted():
+                self.frontier.clear()
                 break
-            *_, visit = heappop(self.queue)
-            self._enter(visit)
+            *_, queued = heappop(self.frontier)
+            self._visit(queued)
 
-    def _is_spent(self) -> bool:
-        """Say whether the walk must end, for its limit of pages or its troubles; it is then not whole."""
-        if self.is_over or self.pages < self.limits.pages:
-            return self.is_over
-        reason = f"the walk ends after {self.pages} pages, its limit"
-        if reason not in self.found.troubles:
-            self.found.troubles.append(reason)
+    def _is_exhausted(self) -> bool:
+        """Return whether the walk must end: at its limit of pages, or after too many errors."""
+        if self.is_aborted or self.pages < self.limits.pages:
+            return self.is_aborted
+        reason = f"stopped after {self.pages} pages, the limit; raise it with --pages"
+        if reason not in self.result.errors:
+            self.result.errors.append(reason)
         return True
 
-    def _push(self, visit: _Visit, worth: int) -> None:
-        key = visit.request.key
+    def _enqueue(self, queued: _Queued, score: int) -> None:
+        key = queued.request.key
         if key in self.known.reports:
-            self._add(Candidate(Link(visit.request.url, ""), visit.request.referer, None))
+            self._add_candidate(Candidate(Link(queued.request.url, ""), queued.request.referer, None))
             return
-        if key in self.visited or visit.depth > self.limits.depth:
+        if key in self.visited or queued.depth > self.limits.depth:
             return
-        if not visit.is_known and key in self.known.dead:
+        if not queued.is_known and key in self.known.dead_ends:
             return
-        if visit.where != "column" and self.steps >= self.limits.steps:
+        if queued.kind != "column" and self.pages_outside >= self.limits.pages_outside:
             return
-        self.pushed += 1
-        heappush(self.queue, (-worth, next(self.order), visit))
+        self.enqueued += 1
+        heappush(self.frontier, (-score, next(self.sequence), queued))
 
-    def _fetch(self, visit: _Visit) -> Page | None:
-        """Fetch a page once; what gives none is dead for the next walks, unless the host was to blame."""
-        key = visit.request.key
+    def _fetch(self, queued: _Queued) -> Page | None:
+        """Fetch a page once; a missing or empty one is a dead end, one that could not be fetched is not."""
+        key = queued.request.key
         if key in self.visited:
             return None
         self.visited.add(key)
         self.pages += 1
-        self.steps += visit.where != "column"
+        self.pages_outside += queued.kind != "column"
         try:
-            page = self.get(visit.request)
-        except Unfetched as error:
-            self._trouble(visit, error)
+            page = self.get(queued.request)
+        except FetchError as error:
+            self._record_error(queued, error)
             return None
-        self.in_a_row = 0
-        self.answered = True
+        self.errors_in_a_row = 0
+        self.has_answered = True
         self.visited.add(Request(page.url).key)
         if page.status >= 400 or not page.body.strip():
-            self.found.dead[key] = f"it answers {page.status}" if page.status >= 400 else EMPTY
-            if visit.depth == 0 and not self.candidates:
-                raise Failed(_nothing(page))
+            self.result.dead_ends[key] = f"it answers {page.status}" if page.status >= 400 else EMPTY
+            if queued.depth == 0 and not self.candidates:
+                raise Failed(_describe_failure(page))
             return None
         return page
 
-    def _trouble(self, visit: _Visit, error: Unfetched) -> None:
-        """Note what went wrong. The first page tells for the site; several in a row end the walk."""
-        if isinstance(error, Forbidden) and visit.depth:
-            self.found.dead[visit.request.key] = str(error)
-            self.found.refused.setdefault(visit.request.key, Refused(visit.request.url, "", str(error)))
+    def _record_error(self, queued: _Queued, error: FetchError) -> None:
+        """Record an error; raise it if no page was fetched yet, and end the walk after several in a row."""
+        if isinstance(error, Forbidden) and queued.depth:
+            self.result.dead_ends[queued.request.key] = str(error)
+            self.result.rejected.setdefault(queued.request.key, Rejected(queued.request.url, "", str(error)))
             return
-        self.in_a_row += 1
-        if not self.answered:
+        self.errors_in_a_row += 1
+        if not self.has_answered:
             raise error
-        self.found.troubles.append(str(error))
-        if self.in_a_row >= TROUBLES_IN_A_ROW:
-            self.found.troubles.append(f"the walk ends after {self.in_a_row} troubles in a row")
-            self.is_over = True
+        self.result.errors.append(str(error))
+        if self.errors_in_a_row >= MAX_ERRORS_IN_A_ROW:
+            self.result.errors.append(f"stopped after {self.errors_in_a_row} errors in a row")
+            self.is_aborted = True
 
-    def _enter(self, visit: _Visit) -> None:
-        """Fetch and read a page, and page after page of the list it may be."""
-        page = self._fetch(visit)
+    def _visit(self, queued: _Queued) -> None:
+        """Fetch a page and collect its links; if it is a list, follow its pagination."""
+        page = self._fetch(queued)
         if page is None:
             return
-        where: Where = "column" if visit.where == "column" else kind_of_page(page)
-        if visit.depth == 0 and where != "column":
-            self.common.update(link.url for link in page.links)
-            where = "anywhere"
-        self._read(page, where, visit.depth, visit.is_expected)
-        while where == "column":
-            turned = self._turn(page, visit.depth)
-            if turned is None:
+        kind: PageKind = "column" if queued.kind == "column" else classify_page(page)
+        if queued.depth == 0 and kind != "column":
+            self.navigation.update(link.url for link in page.links)
+            kind = "other"
+        self._collect(page, kind, queued.depth, queued.is_expected)
+        while kind == "column":
+            next_page = self._next_page(page, queued.depth)
+            if next_page is None:
                 return
-            page = turned
+            page = next_page
 
-    def _turn(self, page: Page, depth: int) -> Page | None:
-        """Give the next page of a list: the first alternative that brings links not seen before."""
-        for request in families.following(page):
-            if request.key in self.known.dead or not self._is_ours(request.url):
+    def _next_page(self, page: Page, depth: int) -> Page | None:
+        """Return the next page of a list: the first candidate that has links not seen before."""
+        for request in families.next_pages(page):
+            if request.key in self.known.dead_ends or not self._is_on_site(request.url):
                 continue
-            if self._is_spent():
+            if self._is_exhausted():
                 return None
             if request.key in self.visited:
-                return None  # the list goes on there, and is read from there
-            turned = self._fetch(_Visit(request, "column", depth + 1))
-            if turned is None:
+                return None  # that page continues the list itself
+            next_page = self._fetch(_Queued(request, "column", depth + 1))
+            if next_page is None:
                 continue
-            if all(link.url in self.seen for link in _links(turned)):
-                self.found.dead[request.key] = EMPTY
+            if all(link.url in self.seen_links for link in _links(next_page)):
+                self.result.dead_ends[request.key] = EMPTY
                 continue
-            self._read(turned, "column", depth, is_expected=True)
-            return turned
+            self._collect(next_page, "column", depth, is_expected=True)
+            return next_page
         return None
 
-    def _read(self, page: Page, where: Where, depth: int, is_expected: bool) -> None:
-        """Take what a page offers: reports, ways on, and the parts that it loads."""
-        if not page.family and page.onward and self._is_ours(page.onward):
-            self._push(_Visit(Request(page.onward, referer=page.url), where, depth + 1), ONWARD)
-        if where == "column" and holds_report(page):
-            self._add(Candidate(Link(page.url, page.title), page.url, None))
+    def _collect(self, page: Page, kind: PageKind, depth: int, is_expected: bool) -> None:
+        """Collect the candidates of a page; enqueue its links, frames, redirect and subrequests."""
+        if not page.family and page.client_redirect and self._is_on_site(page.client_redirect):
+            request = Request(page.client_redirect, referer=page.url)
+            self._enqueue(_Queued(request, kind, depth + 1), EMBEDDED_SCORE)
+        if kind == "column" and holds_report(page):
+            self._add_candidate(Candidate(Link(page.url, page.title), page.url, None))
             return
-        before = self.pushed
+        before = self.enqueued
         for link in _links(page):
-            self._consider(link, page, where, depth)
-        for frame in filter(self._is_ours, () if page.family else page.frames):
-            self._push(_Visit(Request(frame, referer=page.url), where, depth + 1), ONWARD)
-        for request in families.parts(page):
-            if self._is_ours(request.url) and (where == "column" or depth or not self.queue):
-                self._push(_Visit(request, "column", depth + 1, is_expected=True), ONWARD)
-        if where != "column":
+            self._collect_link(link, page, kind, depth)
+        for frame in filter(self._is_on_site, () if page.family else page.frames):
+            self._enqueue(_Queued(Request(frame, referer=page.url), kind, depth + 1), EMBEDDED_SCORE)
+        for request in families.subrequests(page):
+            if self._is_on_site(request.url) and (kind == "column" or depth or not self.frontier):
+                self._enqueue(_Queued(request, "column", depth + 1, is_expected=True), EMBEDDED_SCORE)
+        if kind != "column":
             return
-        if self.pushed > before or self._has_reports(page) or is_expected:
-            self.found.lists[page.request.key] = page.request
+        if self.enqueued > before or self._has_reports(page) or is_expected:
+            self.result.lists[page.request.key] = page.request
         else:
-            self.found.dead[page.request.key] = EMPTY
+            self.result.dead_ends[page.request.key] = EMPTY
 
     def _has_reports(self, page: Page) -> bool:
         return any(Request(link.url).key in self.candidates for link in _links(page))
 
-    def _consider(self, link: Link, page: Page, where: Where, depth: int) -> None:
-        if not self._is_ours(link.url):
+    def _collect_link(self, link: Link, page: Page, kind: PageKind, depth: int) -> None:
+        if not self._is_on_site(link.url):
             return
-        judged = verdict(link.text, where == "column")
-        if judged.kind == "other" or _may_be_list(link.text):
-            self._follow(link, page, where, depth)
-        elif judged.kind == "refused":
+        judgement = verdict(link.text, kind == "column")
+        if judgement.kind == "other" or _may_be_list(link.text):
+            self._enqueue_link(link, page, kind, depth)
+        elif judgement.kind == "refused":
             key = Request(link.url).key
-            self.found.refused.setdefault(key, Refused(link.url, link.text, judged.reason))
+            self.result.rejected.setdefault(key, Rejected(link.url, link.text, judgement.reason))
         else:
-            self._add(Candidate(link, page.url, judged.year))
-        self.seen.add(link.url)
+            self._add_candidate(Candidate(link, page.url, judgement.year))
+        self.seen_links.add(link.url)
 
-    def _follow(self, link: Link, page: Page, where: Where, depth: int) -> None:
-        way: Lead | None = lead(link, where)
-        if way is None or (way.role == "within" and link.url in self.common):
+    def _enqueue_link(self, link: Link, page: Page, kind: PageKind, depth: int) -> None:
+        target: LinkScore | None = score_link(link, kind)
+        if target is None or (target.role == "subcolumn" and link.url in self.navigation):
             return
-        to: Where = "anywhere" if way.role == "step" else "column"
+        target_kind: PageKind = "other" if target.role == "step" else "column"
         request = Request(link.url, referer=page.url)
-        is_expected = way.role == "column" or bool(YEARS.search(normalised(link.text)))
-        self._push(_Visit(request, to, depth + 1, is_expected=is_expected), way.worth - depth)
+        is_expected = target.role == "column" or bool(YEARS.search(normalised(link.text)))
+        queued = _Queued(request, target_kind, depth + 1, is_expected=is_expected)
+        self._enqueue(queued, target.score - depth)
 
-    def _add(self, candidate: Candidate) -> None:
+    def _add_candidate(self, candidate: Candidate) -> None:
         key = Request(candidate.link.url).key
-        held = self.candidates.get(key)
-        if held is None or len(candidate.link.text) > len(held.link.text):
+        previous = self.candidates.get(key)
+        if previous is None or len(candidate.link.text) > len(previous.link.text):
             self.candidates[key] = candidate
 
-    def _is_ours(self, url: str) -> bool:
-        return url.split("/", 3)[2] in self.hosts  # every link is a whole address
+    def _is_on_site(self, url: str) -> bool:
+        return url.split("/", 3)[2] in self.hosts  # link URLs are absolute
 
 
 def _links(page: Page) -> Iterator[Link]:
-    """Give a page's links; of an answer that only its family can read, those that the family sees."""
+    """Yield the links of a page; of an answer read by its family, only those that the family returns."""
     if not page.family:
         yield from page.links
     yield from families.hidden_links(page)
 
 
 def _may_be_list(text: str) -> bool:
-    """Say whether what reads like a report may be a folder: 2023年政府信息公开年报 names no organ."""
+    """Return whether a text like a report's may name a list: 2023年政府信息公开年报 names no organ."""
     return bool(YEARS.search(normalised(text)) or COLUMN.search(text))
 
 
-def _nothing(page: Page) -> str:
+def _describe_failure(page: Page) -> str:
     if page.status >= 400:
         return f"{page.url} answers {page.status}"
     return f"{page.url} is empty"

@@ -1,4 +1,4 @@
-"""What the families read out of answers that hosts may have filled with anything."""
+"""Read values from answers without trusting their shape: hosts may send anything."""
 
 import json
 import re
@@ -7,10 +7,10 @@ from typing import Any
 NUMBER = re.compile(r"[0-9]{1,7}")
 
 
-def decoded(text: str) -> Any:
-    """Read the JSON that a text begins with, None where it begins with none.
+def parse_json(text: str) -> Any:
+    """Parse the JSON value at the start of a text; return None where there is none.
 
-    >>> decoded('[1] and more'), decoded('<html>')
+    >>> parse_json('[1] and more'), parse_json('<html>')
     ([1], None)
     """
     try:
@@ -19,10 +19,10 @@ def decoded(text: str) -> Any:
         return None
 
 
-def branch(value: Any, *keys: str) -> dict[str, Any]:
-    """Go down into objects within objects; an empty one where the way ends.
+def nested(value: Any, *keys: str) -> dict[str, Any]:
+    """Return the object found by following keys into nested objects, {} where one is missing.
 
-    >>> branch({"data": {"rows": [1]}}, "data"), branch([1], "data")
+    >>> nested({"data": {"rows": [1]}}, "data"), nested([1], "data")
     ({'rows': [1]}, {})
     """
     for key in keys:
@@ -31,15 +31,15 @@ def branch(value: Any, *keys: str) -> dict[str, Any]:
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
-    """Give the objects of a list."""
+    """Return the objects in a list, [] for anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def text(value: Any) -> str:
-    """Give a text, "" for anything else; half of a surrogate pair is valid in JSON and nowhere else."""
+def to_text(value: Any) -> str:
+    """Return a string, "" for anything else; lone surrogates, valid in JSON alone, become "?"."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def whole(value: Any) -> int:
-    """Give a number of up to seven digits, also one that is written as text; 0 for anything else."""
+def to_int(value: Any) -> int:
+    """Return a number of up to seven digits, also when given as a string; 0 for anything else."""
     return int(value) if NUMBER.fullmatch(str(value)) else 0

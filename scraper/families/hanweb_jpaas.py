@@ -1,4 +1,4 @@
-"""Hanweb JPaaS (大汉 from 2020 on): pages are shells, their parts come as HTML inside JSON."""
+"""Hanweb JPaaS (大汉 from 2020 on): pages without content, filled by units of HTML inside JSON."""
 
 import ast
 import json
@@ -8,12 +8,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.families._values import branch, decoded, whole
-from scraper.families._values import text as as_text
+from scraper.families._values import nested, parse_json, to_int, to_text
 from scraper.fetching.page import Link, Page, Request, absolute, fragment_links
 
 FINGERPRINT = re.compile(r"AuthorizedRead/unitbuild\.js|jpaas-publish-server/front/page/build")
-LONGEST_QUERY = 4000
+MAX_QUERY_LENGTH = 4000
 
 
 def matches(page: Page) -> bool:
@@ -21,13 +20,13 @@ def matches(page: Page) -> bool:
 
 
 def links(page: Page) -> Iterator[Link]:
-    """Give the links of an answer; they are written as seen from the page that the answer goes into."""
+    """Return the links of a unit, which are relative to the page that loads it."""
     if page.family:
         yield from fragment_links(_html(page), page.request.referer or page.url)
 
 
-def parts(page: Page) -> Iterator[Request]:
-    """Ask for every unit of a shell."""
+def subrequests(page: Page) -> Iterator[Request]:
+    """Request every unit of a page."""
     if page.family:
         return
     for node in page.tree.css("script[querydata][url]"):
@@ -38,34 +37,34 @@ def parts(page: Page) -> Iterator[Request]:
             )
 
 
-def following(page: Page) -> Iterator[Request]:
-    """Give the next page of a unit that says how many entries it has; only ``paramJson`` turns pages."""
+def next_pages(page: Page) -> Iterator[Request]:
+    """Return the next page of a unit that states its number of entries; only ``paramJson`` selects pages."""
     node = LexborHTMLParser(_html(page)).css_first("[count][rows]") if page.family else None
     if node is None:
         return
-    count, rows = (whole(node.attributes.get(name)) for name in ("count", "rows"))
-    asked = dict(parse_qsl(urlsplit(page.request.url).query, keep_blank_values=True))
-    number = _page_number(asked.get("paramJson", ""))
+    count, rows = (to_int(node.attributes.get(name)) for name in ("count", "rows"))
+    params = dict(parse_qsl(urlsplit(page.request.url).query, keep_blank_values=True))
+    number = _page_number(params.get("paramJson", ""))
     if rows and number * rows < count:
-        turned = json.dumps({"pageNo": number + 1, "pageSize": rows}, separators=(",", ":"))
+        next_page = json.dumps({"pageNo": number + 1, "pageSize": rows}, separators=(",", ":"))
         address = page.request.url.partition("?")[0]
-        yield page.request._replace(url=f"{address}?{urlencode(asked | {'paramJson': turned})}")
+        yield page.request._replace(url=f"{address}?{urlencode(params | {'paramJson': next_page})}")
 
 
 def _html(page: Page) -> str:
-    """Take the HTML out of an answer, "" where there is none."""
-    return as_text(branch(decoded(page.text), "data").get("html"))
+    """Extract the HTML of an answer, "" where there is none."""
+    return to_text(nested(parse_json(page.text), "data").get("html"))
 
 
 def _query_data(text: str) -> dict[str, str]:
-    """Read a unit's parameters: a Python literal rather than JSON, for its quotes are single."""
+    """Parse the parameters of a unit: a Python literal rather than JSON, as its quotes are single."""
     try:
-        found = ast.literal_eval(text.strip()) if len(text) <= LONGEST_QUERY else None
+        found = ast.literal_eval(text.strip()) if len(text) <= MAX_QUERY_LENGTH else None
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return {}
     return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _page_number(text: str) -> int:
-    number = branch(decoded(text)).get("pageNo")
+    number = nested(parse_json(text)).get("pageNo")
     return number if isinstance(number, int) and number > 0 else 1

@@ -1,4 +1,4 @@
-"""Hanweb jcms (大汉, "jpage"): lists inside a script's CDATA sections, and their pages from dataproxy.jsp."""
+"""Hanweb jcms (大汉, "jpage"): lists in CDATA sections of a script, further pages from dataproxy.jsp."""
 
 import re
 from collections.abc import Iterator
@@ -16,17 +16,17 @@ PARAMETER = re.compile(
     r"\b(appid|webid|path|columnid|unitid|webname|sourceContentType|permissiontype)[\"']?\s{0,9}[:=]"
     r"\s{0,9}[\"']?([\w/%-]{1,200})"
 )
-# Those of a list's parameters that say which list it is.
-NEEDED = {"columnid", "unitid"}
-# A column page comes with the records of up to three pages.
-MOST_TRIED = 4
+# The parameters that identify a list.
+REQUIRED = {"columnid", "unitid"}
+# A column page already holds the records of up to three pages.
+MAX_CANDIDATES = 4
 
 
 class Position(NamedTuple):
-    """How far a list has come: records seen, records a request asks for, records a page, page number."""
+    """The position in a list: records seen, records per request, records per page, page number."""
 
     seen: int
-    group: int
+    per_request: int
     per_page: int
     number: int
 
@@ -36,79 +36,79 @@ def matches(page: Page) -> bool:
 
 
 def links(page: Page) -> Iterator[Link]:
-    for unit in _units(page):
-        rows = [f"<div>{record}</div>" for record in _records(unit)]
+    for listing in _lists(page):
+        rows = [f"<div>{record}</div>" for record in _records(listing)]
         yield from fragment_links("".join(rows), _base(page))
 
 
-def parts(page: Page) -> Iterator[Request]:
-    """Ask for the next page of all lists but the first, which ``following`` sees to.
+def subrequests(page: Page) -> Iterator[Request]:
+    """Request the next page of every list but the first, which ``next_pages`` handles.
 
-    Which way of asking brings something new cannot be known here, so all are asked for.
+    Only the answers show which of the candidate requests works, so all of them are made.
     """
-    for unit in _units(page)[1:]:
-        yield from _onward(page, unit)
+    for listing in _lists(page)[1:]:
+        yield from _next_pages(page, listing)
 
 
-def following(page: Page) -> Iterator[Request]:
-    """Give the next page of the first list of a page, or of an answer of dataproxy.jsp."""
-    for unit in _units(page)[:1]:
-        yield from _onward(page, unit)
+def next_pages(page: Page) -> Iterator[Request]:
+    """Return candidates for the next page of the first list of a page or of a dataproxy.jsp answer."""
+    for listing in _lists(page)[:1]:
+        yield from _next_pages(page, listing)
 
 
-def _units(page: Page) -> list[str]:
-    """Cut a page into its lists, each with what stands behind it; a list may be all in the script's hands."""
-    cut = page.text.split("<datastore")
-    if len(cut) > 2 or page.family:
-        return cut[1:]
+def _lists(page: Page) -> list[str]:
+    """Split a page into its lists, each with the text after it; a list may be loaded entirely by script."""
+    listings = page.text.split("<datastore")
+    if len(listings) > 2 or page.family:
+        return listings[1:]
     return [page.text] if FINGERPRINT.search(page.text) else []
 
 
-def _records(unit: str) -> list[str]:
-    """Cut a list into its lines; what an answer breaks off in is none."""
-    pieces = (piece.partition("</record>") for piece in unit.split("<record>")[1:])
-    return [inner.replace("<![CDATA[", "").replace("]]>", "") for inner, end, _ in pieces if end]
+def _records(listing: str) -> list[str]:
+    """Return the complete records of a list; a truncated last one is dropped."""
+    records = (piece.partition("</record>") for piece in listing.split("<record>")[1:])
+    return [inner.replace("<![CDATA[", "").replace("]]>", "") for inner, end, _ in records if end]
 
 
-def _onward(page: Page, unit: str) -> Iterator[Request]:
-    position = _position(page, unit)
-    # Of several figures the largest: too many requests cost less than a list cut short.
-    total = max(map(int, TOTAL.findall(unit)), default=position.seen + 1)
-    if position.seen >= total or (page.family and not _records(unit)):
+def _next_pages(page: Page, listing: str) -> Iterator[Request]:
+    position = _position(page, listing)
+    # The largest of several totals: too many requests cost less than missing reports.
+    total = max(map(int, TOTAL.findall(listing)), default=position.seen + 1)
+    if position.seen >= total or (page.family and not _records(listing)):
         return
-    found = NEXT_GROUP.search(unit)
-    literal = absolute(_base(page), found[1]) if found else ""
-    proxy, given = _proxy(page, unit, literal)
-    for number in _numbers(page, position, given) if given.keys() >= NEEDED else ():
-        yield _request(page, f"{proxy}?{urlencode(given | _asked(position, number), safe='/')}")
-    if literal and literal != page.request.url:
-        yield _request(page, literal)
+    found = NEXT_GROUP.search(listing)
+    next_url = absolute(_base(page), found[1]) if found else ""
+    proxy, params = _proxy(page, listing, next_url)
+    for number in _page_numbers(page, position, params) if params.keys() >= REQUIRED else ():
+        yield _request(page, f"{proxy}?{urlencode(params | _window(position, number), safe='/')}")
+    if next_url and next_url != page.request.url:
+        yield _request(page, next_url)
 
 
-def _position(page: Page, unit: str) -> Position:
-    """Work out how far the list has come: from the page itself, or from what an answer was asked for."""
-    count, asked = len(_records(unit)), _query(page.request.url)
-    start, end, number = (_number(asked.get(name)) for name in ("startrecord", "endrecord", "page"))
+def _position(page: Page, listing: str) -> Position:
+    """Return the position in a list, from the page itself or from the request that it answers."""
+    count, params = len(_records(listing)), _params_from_url(page.request.url)
+    start, end, number = (_to_int(params.get(name)) for name in ("startrecord", "endrecord", "page"))
     if page.family and start:
-        group = max(end - start + 1, 1)
-        # More than was asked for: this server counts by page alone.
-        seen = number * count if count > group else start - 1 + count
-        return Position(seen, group, _number(asked.get("perpage")) or group, number + 1)
-    found = PER_PAGE.search(unit)
+        per_request = max(end - start + 1, 1)
+        # More records than requested: this server goes by the page number alone.
+        seen = number * count if count > per_request else start - 1 + count
+        return Position(seen, per_request, _to_int(params.get("perpage")) or per_request, number + 1)
+    found = PER_PAGE.search(listing)
     per_page = int(found[1]) if found and int(found[1]) else 15
-    return Position(count, count or per_page * (MOST_TRIED - 1), per_page, 1)
+    return Position(count, count or per_page * (MAX_CANDIDATES - 1), per_page, 1)
 
 
-def _numbers(page: Page, position: Position, given: dict[str, str]) -> list[int]:
-    """Give the page numbers to try, smallest first so that a server that counts by them skips no page."""
+def _page_numbers(page: Page, position: Position, params: dict[str, str]) -> list[int]:
+    """Return the page numbers to try, smallest first, so that servers that go by them skip no page."""
     if page.family:
         return [position.number]
-    last = min(position.seen // position.per_page + 1, MOST_TRIED)
-    return sorted({_number(given.get("page")) or 1, *range(1, last + 1)})
+    last = min(position.seen // position.per_page + 1, MAX_CANDIDATES)
+    return sorted({_to_int(params.get("page")) or 1, *range(1, last + 1)})
 
 
-def _asked(position: Position, number: int) -> dict[str, str]:
-    end = position.seen + position.group
+def _window(position: Position, number: int) -> dict[str, str]:
+    end = position.seen + position.per_request
     window = {
         "startrecord": position.seen + 1,
         "endrecord": end,
@@ -118,17 +118,17 @@ def _asked(position: Position, number: int) -> dict[str, str]:
     return {name: str(value) for name, value in window.items()}
 
 
-def _proxy(page: Page, unit: str, literal: str) -> tuple[str, dict[str, str]]:
-    """Give the proxy's address and the parameters that name the list, as far as they are to be seen."""
+def _proxy(page: Page, listing: str, next_url: str) -> tuple[str, dict[str, str]]:
+    """Return the URL of dataproxy.jsp and the parameters of the list, as far as the page shows them."""
     if page.family:
-        given = _query(page.request.url)
-        # An answer to an address that was followed as it stood does not tell how far the list has come.
-        return page.request.url.partition("?")[0], given if "startrecord" in given else {}
-    if literal:
-        return literal.partition("?")[0], _query(literal)
-    found = PROXY.search(unit)
-    given = dict(PARAMETER.findall(unit))
-    return (absolute(_base(page), found[1]), given) if found else ("", {})
+        params = _params_from_url(page.request.url)
+        # An answer to a literal next-group URL does not show the position in the list.
+        return page.request.url.partition("?")[0], params if "startrecord" in params else {}
+    if next_url:
+        return next_url.partition("?")[0], _params_from_url(next_url)
+    found = PROXY.search(listing)
+    params = dict(PARAMETER.findall(listing))
+    return (absolute(_base(page), found[1]), params) if found else ("", {})
 
 
 def _request(page: Page, url: str) -> Request:
@@ -136,13 +136,13 @@ def _request(page: Page, url: str) -> Request:
 
 
 def _base(page: Page) -> str:
-    """Give the address of the column that a list stands in."""
+    """Return the URL of the column page that holds the list."""
     return urljoin(page.url, page.request.referer) if page.family else page.url
 
 
-def _query(url: str) -> dict[str, str]:
+def _params_from_url(url: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 
-def _number(text: str | None) -> int:
+def _to_int(text: str | None) -> int:
     return int(text) if text and re.fullmatch(r"[0-9]{1,7}", text) else 0

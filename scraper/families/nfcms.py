@@ -1,4 +1,4 @@
-"""NFCMS (南方网, Guangdong): static pages; page n of a list is index_{n}, counted from one."""
+"""NFCMS (南方网, Guangdong): static pages; page n of a list is index_{n}, counting from 1."""
 
 import re
 from collections.abc import Iterator
@@ -18,35 +18,35 @@ def matches(page: Page) -> bool:
     return FINGERPRINT.search(page.text) is not None
 
 
-def following(page: Page) -> Iterator[Request]:
-    """Give the page that the pager names; without a pager, the address that the next page would have."""
+def next_pages(page: Page) -> Iterator[Request]:
+    """Return the next page from the pager; without a pager, the URL that it would have."""
     if PAGER.search(page.text):
-        target = _named(page)
+        target = _from_pager(page)
     elif _is_list(page):
-        target = _numbered(page.url, _number(page.url) + 1)
+        target = _with_number(page.url, _number(page.url) + 1)
     else:
         target = ""
     if target and target != page.url:
         yield Request(target)
 
 
-def _named(page: Page) -> str:
-    """Read the pager: its link onward, else whether its last page is still ahead."""
+def _from_pager(page: Page) -> str:
+    """Return the next link of the pager, else the next number if the last page is not reached."""
     labelled = {link.text: link.url for link in page.links if link.text in NEXT + LAST}
     for text in NEXT:
         if text in labelled:
             return labelled[text]
     number = _number(page.url)
     last = max((_number(labelled[text]) for text in LAST if text in labelled), default=0)
-    return _numbered(page.url, number + 1) if number < last else ""
+    return _with_number(page.url, number + 1) if number < last else ""
 
 
 def _is_list(page: Page) -> bool:
-    """Tell whether a page lists posts of its own folder; a home page and an article do not."""
+    """Return whether a page lists posts of its own folder; home pages and articles do not."""
     if ARTICLE.search(page.url) or "NFCMS_POST_ID" in page.text:
         return False
-    own = urljoin(page.url, "content/")
-    return any(link.url.startswith(own) for link in page.links)
+    folder = urljoin(page.url, "content/")
+    return any(link.url.startswith(folder) for link in page.links)
 
 
 def _number(url: str) -> int:
@@ -54,6 +54,6 @@ def _number(url: str) -> int:
     return int(found[1] or 1) if found else 1
 
 
-def _numbered(url: str, number: int) -> str:
+def _with_number(url: str, number: int) -> str:
     found = NUMBERED.search(url)
     return absolute(url, f"index_{number}{found[2] or '.html'}") if found else ""

@@ -1,4 +1,4 @@
-"""TRS WCM (拓尔思): static pages; page n of a list is index_{n-1}, and a script tells how many."""
+"""TRS WCM (拓尔思): static pages; page n of a list is index_{n-1}; a script holds the page count."""
 
 import re
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ def matches(page: Page) -> bool:
     return FINGERPRINT.search(page.text) is not None
 
 
-def following(page: Page) -> Iterator[Request]:
-    """Give page n + 1, counted from zero: createPageHTML(pages, this page, stem, suffix)."""
+def next_pages(page: Page) -> Iterator[Request]:
+    """Return the next page from createPageHTML(page count, this page counting from 0, stem, suffix)."""
     if pager := PAGER.search(page.text):
         pages, this, stem, suffix = int(pager[1]), int(pager[2]), pager[3], pager[4]
         if this + 1 < pages:

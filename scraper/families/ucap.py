@@ -1,4 +1,4 @@
-"""UCAP (开普): page n of a list is {stem}_{n}, counted from one; or a shell is filled from a JSON search."""
+"""UCAP (开普): page n of a list is {stem}_{n}, counting from 1; or lists come from a JSON search."""
 
 import re
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from parsers.text.chinese import without_blanks
-from scraper.families._values import branch, decoded, objects, text, whole
+from scraper.families._values import nested, objects, parse_json, to_int, to_text
 from scraper.fetching.page import Link, Page, Request, absolute, iso_date
 
 FINGERPRINT = re.compile(
     r"UCAP-CONTENT|/(?:search|searchList)/[0-9a-f]{32}\b|createPageHTML\s{0,9}\(\s{0,9}[\"']"
     r"|[cC]hannel-?[iI]d[\"']?\s{0,9}[:=]\s{0,9}[\"'][0-9a-fA-F]{32}[\"']"
 )
-# Unlike that of TRS WCM, this pager names its container first, and counts from one.
+# Unlike the pager of TRS WCM, this one takes its container first, and counts from 1.
 PAGER = re.compile(
     r"createPageHTML\s{0,9}\(\s{0,9}[\"'][\w-]{1,40}[\"']\s{0,9},\s{0,9}(\d{1,5})\s{0,9},\s{0,9}(\d{1,5})"
     r"\s{0,9},\s{0,9}[\"']([\w-]{1,80})[\"']\s{0,9},\s{0,9}[\"'](\w{1,9})[\"']"
@@ -31,18 +31,18 @@ def matches(page: Page) -> bool:
 
 
 def links(page: Page) -> Iterator[Link]:
-    """Give the entries of an answer of the search."""
+    """Return the entries of a search answer."""
     for item in _results(page) if page.family else ():
-        if url := absolute(page.url, text(item.get("url"))):
+        if url := absolute(page.url, to_text(item.get("url"))):
             yield Link(
                 url,
-                without_blanks(unescape(text(item.get("title")))),
-                iso_date(text(item.get("publishedTimeStr"))),
+                without_blanks(unescape(to_text(item.get("title")))),
+                iso_date(to_text(item.get("publishedTimeStr"))),
             )
 
 
-def parts(page: Page) -> Iterator[Request]:
-    """Ask for the list of every channel that a shell names."""
+def subrequests(page: Page) -> Iterator[Request]:
+    """Request the list of every channel that a page names."""
     if page.family:
         return
     found = SEARCH.search(page.text)
@@ -51,26 +51,26 @@ def parts(page: Page) -> Iterator[Request]:
         yield Request(absolute(page.url, f"{path}{channel}?{QUERY}"), referer=page.url, family="ucap")
 
 
-def following(page: Page) -> Iterator[Request]:
+def next_pages(page: Page) -> Iterator[Request]:
     if page.family:
-        yield from _onward(page)
+        yield from _next_search_page(page)
     elif pager := PAGER.search(page.text):
         pages, this, stem, suffix = int(pager[1]), int(pager[2]), pager[3], pager[4]
         if this < pages:
             yield Request(absolute(page.url, f"{stem}_{this + 1}.{suffix}"))
 
 
-def _onward(page: Page) -> Iterator[Request]:
-    """Give the next page of the search until its total is reached."""
-    count, total = len(_results(page)), whole(_data(page).get("total"))
+def _next_search_page(page: Page) -> Iterator[Request]:
+    """Return the next page of a search until its total is reached."""
+    count, total = len(_results(page)), to_int(_data(page).get("total"))
     address, _, query = page.request.url.partition("?")
-    asked = dict(parse_qsl(query, keep_blank_values=True))
-    number = whole(asked.get("page")) or 1
-    # The first page tells how many entries the server gives at a time, whatever it was asked for.
-    size = count if number == 1 else whole(asked.get("_pageSize"))
+    params = dict(parse_qsl(query, keep_blank_values=True))
+    number = to_int(params.get("page")) or 1
+    # The server may ignore the requested page size; the first page shows the actual one.
+    size = count if number == 1 else to_int(params.get("_pageSize"))
     if count and number * size < total:
-        turned = asked | {"_pageSize": str(size), "page": str(number + 1)}
-        yield page.request._replace(url=f"{address}?{urlencode(turned)}")
+        next_params = params | {"_pageSize": str(size), "page": str(number + 1)}
+        yield page.request._replace(url=f"{address}?{urlencode(next_params)}")
 
 
 def _results(page: Page) -> list[dict[str, Any]]:
@@ -78,4 +78,4 @@ def _results(page: Page) -> list[dict[str, Any]]:
 
 
 def _data(page: Page) -> dict[str, Any]:
-    return branch(decoded(page.text), "data")
+    return nested(parse_json(page.text), "data")

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from scraper.fetching.page import Page, Request, absolute
 
 FINGERPRINT = re.compile(r"_simple_list_gotopage_fun|/system/resource/js/|vsb_content|wbtreeid=")
-PAGES = re.compile(r"_simple_list_gotopage_fun\s{0,9}\(\s{0,9}(\d{1,5})\b|共\s{0,9}(\d{1,5})\s{0,9}页")
+PAGE_COUNT = re.compile(r"_simple_list_gotopage_fun\s{0,9}\(\s{0,9}(\d{1,5})\b|共\s{0,9}(\d{1,5})\s{0,9}页")
 NEXT = ("下页", "下一页")
-# A pager that shows this word and no link to it has come to its end.
-IDLE = re.compile(r"p_next_d\b")
+# The pager marks its next link with this class on the last page.
+DISABLED = re.compile(r"p_next_d\b")
 NUMBERED = re.compile(r"/(\d{1,5})\.htm$")
 COLUMN = re.compile(r"([^/]{1,99})\.htm$")
 ARTICLE = re.compile(r"/info/\d{1,9}/\d{1,9}\.htm$")
@@ -20,34 +20,34 @@ def matches(page: Page) -> bool:
     return FINGERPRINT.search(page.text) is not None
 
 
-def following(page: Page) -> Iterator[Request]:
-    """Give the page that the pager names, else the one whose number comes before this one's."""
+def next_pages(page: Page) -> Iterator[Request]:
+    """Return the next link of the pager, else the page with the next lower number."""
     target = next((link.url for link in page.links if link.text in NEXT), "")
-    if not target and not IDLE.search(page.text) and not ARTICLE.search(page.url):
-        found = PAGES.search(page.text)
-        target = _counted(page.url, int(found[1] or found[2])) if found else ""
+    if not target and not DISABLED.search(page.text) and not ARTICLE.search(page.url):
+        found = PAGE_COUNT.search(page.text)
+        target = _from_page_count(page.url, int(found[1] or found[2])) if found else ""
     if target and target != page.url:
         yield Request(target)
 
 
-def _counted(url: str, pages: int) -> str:
-    """Work out the next page's address from the number of pages, "" on the last one."""
+def _from_page_count(url: str, pages: int) -> str:
+    """Return the URL of the next page, given the number of pages, "" on the last one."""
     path = urlsplit(url).path
     if path.endswith(".jsp"):
-        return _dynamic(url, pages)
+        return _from_query(url, pages)
     numbered, column = NUMBERED.search(path), COLUMN.search(path)
-    # The first page has no number; a column may still be called by one, which then is too large.
+    # The first page has no number; a number above the page count is the id of the column.
     if numbered and int(numbered[1]) < pages:
         return absolute(url, f"{int(numbered[1]) - 1}.htm") if int(numbered[1]) > 1 else ""
     return absolute(url, f"{column[1]}/{pages - 1}.htm") if column and pages > 1 else ""
 
 
-def _dynamic(url: str, pages: int) -> str:
-    """Count forwards in the address of a list that a script makes."""
-    asked = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-    given = asked.get("PAGENUM", "1")
-    number = int(given) if re.fullmatch(r"[0-9]{1,5}", given) else pages
-    if number >= pages or "wbtreeid" not in asked:
+def _from_query(url: str, pages: int) -> str:
+    """Return the URL of the next page of a dynamic (.jsp) list, whose pages count upwards."""
+    params = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    text = params.get("PAGENUM", "1")
+    number = int(text) if re.fullmatch(r"[0-9]{1,5}", text) else pages
+    if number >= pages or "wbtreeid" not in params:
         return ""
-    turned = asked | {"totalpage": str(pages), "PAGENUM": str(number + 1)}
-    return f"{url.partition('?')[0]}?{urlencode(turned)}"
+    next_params = params | {"totalpage": str(pages), "PAGENUM": str(number + 1)}
+    return f"{url.partition('?')[0]}?{urlencode(next_params)}"

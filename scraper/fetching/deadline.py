@@ -1,6 +1,6 @@
-"""Connections on which the head of an answer comes in time or not at all, however slowly a host drips it.
+"""Connections that limit the total time a host may take to send the head of a response.
 
-The time that a socket waits begins anew with every byte; without this a host could hold a run for days.
+A socket timeout starts again with every byte; without this limit a host could hold up a run for days.
 """
 
 import time
@@ -12,21 +12,21 @@ from typing import Any, cast
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-# What is read of a head may take so many times as long as the socket waits for one byte.
-TIMEOUTS = 2
+# The whole head may take this many times the socket timeout, which applies to a single byte.
+HEAD_TIMEOUTS = 2
 
 
-class _Within(RawIOBase):
-    """A stream that ends with TimeoutError after a moment."""
+class _DeadlineStream(RawIOBase):
+    """A stream whose reads raise TimeoutError after ``deadline`` (monotonic seconds)."""
 
     def __init__(self, stream: RawIOBase) -> None:
-        self.stream, self.until = stream, inf
+        self.stream, self.deadline = stream, inf
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        if self.until < inf and time.monotonic() > self.until:
+        if self.deadline < inf and time.monotonic() > self.deadline:
             raise TimeoutError("timed out")
         return cast("int | None", self.stream.readinto(buffer))
 
@@ -35,36 +35,36 @@ class _Within(RawIOBase):
         super().close()
 
 
-class _Answer(HTTPResponse):
+class _DeadlineResponse(HTTPResponse):
     fp: BufferedReader
 
     def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
-        self.longest = TIMEOUTS * (sock.gettimeout() or inf)
-        self.within = _Within(self.fp.detach())
-        self.fp = BufferedReader(self.within)
+        self.head_timeout = HEAD_TIMEOUTS * (sock.gettimeout() or inf)
+        self.deadline_stream = _DeadlineStream(self.fp.detach())
+        self.fp = BufferedReader(self.deadline_stream)
 
     def begin(self) -> None:
-        """Read the head; the body has a limit of its own."""
-        self.within.until = time.monotonic() + self.longest
+        """Read the head within the deadline; the fetcher limits the body."""
+        self.deadline_stream.deadline = time.monotonic() + self.head_timeout
         super().begin()
-        self.within.until = inf
+        self.deadline_stream.deadline = inf
 
 
-class Timed(HTTPConnection):
-    response_class = _Answer
+class DeadlineConnection(HTTPConnection):
+    response_class = _DeadlineResponse
 
 
-class TimedSecure(Timed, HTTPSConnection):
+class DeadlineHTTPSConnection(DeadlineConnection, HTTPSConnection):
     pass
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = Timed
+    ConnectionCls = DeadlineConnection
 
 
 class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = TimedSecure
+    ConnectionCls = DeadlineHTTPSConnection
 
 
 POOLS = {"http": _Pool, "https": _SecurePool}

@@ -1,4 +1,4 @@
-"""Polite fetching: robots, one request at a time per host with a pause, limits, no other hosts."""
+"""Fetch politely: obey robots.txt, one request at a time per host with a pause, size and time limits."""
 
 import random
 import re
@@ -17,205 +17,212 @@ from urllib3.exceptions import HTTPError
 
 from parsers.formats import BINARY
 from parsers.text.markup import hostile
-from scraper.fetching.challenge import REFUSALS, challenge
+from scraper.fetching.challenge import REFUSAL_STATUSES, detect_block
 from scraper.fetching.guard import PrivateAddress
 from scraper.fetching.page import Page, Request, absolute
-from scraper.fetching.transport import Interrupted, TooBusy, is_legacy_error, session
+from scraper.fetching.transport import Interrupted, TooBusy, is_legacy_tls_error, make_session
 
 REDIRECTS = (301, 302, 303, 307, 308)
-MOST_REDIRECTS = 5
-CHUNK = 65_536
-ROBOTS_LARGEST = 512_000  # RFC 9309 asks for at least 500 kibibytes
+MAX_REDIRECTS = 5
+CHUNK_BYTES = 65_536
+MAX_ROBOTS_BYTES = 512_000  # RFC 9309 requires at least 500 kibibytes
 MEGABYTE = 1_000_000
-LONGEST_DELAY = 120  # seconds; a host that asks for more is not visited at all
-NOT_IN_ADDRESS = re.compile(rb"[^\x21-\x7e]")
+MAX_CRAWL_DELAY = 120  # seconds; hosts that ask for more are not crawled
+UNSAFE_IN_URL = re.compile(rb"[^\x21-\x7e]")
 
 
-class Unfetched(Exception):
-    """A request was not answered with a page."""
+class FetchError(Exception):
+    """A request did not bring a page; the message names the host and the reason."""
 
 
-class Failed(Unfetched):
-    """The host did not answer, or not properly."""
+class Failed(FetchError):
+    """The host did not answer, or its answer is unusable."""
 
 
-class Blocked(Unfetched):
-    """The host wants no machines: a script challenge or a refusal."""
+class Blocked(FetchError):
+    """The host keeps crawlers out: a script challenge or a refusal."""
 
 
-class Forbidden(Unfetched):
-    """The crawl may not go there: robots.txt, another host, a private address."""
+class Forbidden(FetchError):
+    """The crawl may not fetch this: robots.txt, another host, a private address."""
 
 
-class Manners(NamedTuple):
-    """How a crawl behaves. Times in seconds, ``largest`` in bytes; ``pause`` is the least between requests.
+class FetchSettings(NamedTuple):
+    """How hosts are asked; times in seconds.
 
-    ``agent`` is the User-Agent; its first word, up to ``/``, is what robots.txt may address.
+    ``user_agent`` is the User-Agent header; robots.txt addresses it by its first word, up to ``/``.
+    ``pause`` is the minimum between requests to a host, ``jitter`` the share of it added at random.
+    ``read_timeout`` applies to a single read, ``total_timeout`` to a whole body.
     """
 
-    agent: str = "nianbao"
+    user_agent: str = "nianbao"
     pause: float = 1.0
     jitter: float = 0.5
-    connecting: float = 10.0
-    reading: float = 30.0
-    longest: float = 180.0
-    largest: int = 60 * MEGABYTE
+    connect_timeout: float = 10.0
+    read_timeout: float = 30.0
+    total_timeout: float = 180.0
+    max_bytes: int = 60 * MEGABYTE
     retries: int = 2
     allow_private: bool = False
     ignore_robots: bool = False
 
 
 class Validators(NamedTuple):
-    """What a host gave to ask whether a page has changed (RFC 9110): ETag and Last-Modified, or ""."""
+    """The validators of a conditional request (RFC 9110): ETag and Last-Modified, each "" if not given."""
 
     etag: str = ""
     modified: str = ""
 
 
 class Host:
-    """One host as a crawl knows it: whose turn it is, when it was last asked, what its robots.txt says.
+    """The state of one host during a run: its lock, pause, session and robots.txt.
 
-    ``rest`` is why it is not asked again in this run, "" while it may be.
+    ``next_request_at`` is in monotonic seconds. ``scheme`` replaces that of URLs once theirs did not work.
+    ``busy_reason`` says why the host gets no more requests in this run, "" while it may be asked.
     """
 
-    def __init__(self, name: str, manners: Manners, stop: Event) -> None:
-        self.name, self.manners, self.stop = name, manners, stop
+    def __init__(self, name: str, settings: FetchSettings, stop: Event) -> None:
+        self.name, self.settings, self.stop = name, settings, stop
         self.lock = Lock()
-        self.pause = manners.pause
-        self.ready = 0.0
-        self.legacy = False
+        self.pause = settings.pause
+        self.next_request_at = 0.0
+        self.legacy_tls = False
         self.scheme = ""
-        self.rest = ""
+        self.busy_reason = ""
         self.robots: Protego | None = None
         self.session = self._session()
 
     def _session(self) -> requests.Session:
-        manners = self.manners
-        made = session(self.legacy, manners.allow_private, self.pause, manners.retries, self.stop)
-        made.headers["User-Agent"] = manners.agent
+        settings = self.settings
+        made = make_session(self.legacy_tls, settings.allow_private, self.pause, settings.retries, self.stop)
+        made.headers["User-Agent"] = settings.user_agent
         made.headers["Accept-Language"] = "zh-CN,zh;q=0.9"
         return made
 
-    def turn_legacy(self) -> None:
-        self.legacy = True
+    def use_legacy_tls(self) -> None:
+        self.legacy_tls = True
         self.session = self._session()
 
-    def slow_down(self, pause: float) -> None:
+    def set_pause(self, pause: float) -> None:
         self.pause = pause
         self.session = self._session()
 
-    def wait(self) -> None:
-        """Wait until the host may be asked again. Raises Interrupted when the run is being ended."""
-        wait = self.ready - time.monotonic()
-        if self.stop.wait(wait) if wait > 0 else self.stop.is_set():
+    def wait_for_turn(self) -> None:
+        """Wait until the host may be asked again. Raises Interrupted when the run is stopping."""
+        seconds = self.next_request_at - time.monotonic()
+        if self.stop.wait(seconds) if seconds > 0 else self.stop.is_set():
             raise Interrupted
 
-    def answered(self) -> None:
-        self.ready = time.monotonic() + self.pause + random.uniform(0, self.manners.jitter * self.pause)
+    def start_pause(self) -> None:
+        jitter = random.uniform(0, self.settings.jitter * self.pause)
+        self.next_request_at = time.monotonic() + self.pause + jitter
 
 
 class Fetcher:
-    """Fetches for all hosts of a crawl; safe to use from several threads."""
+    """Fetches from all hosts of a crawl. Thread-safe."""
 
-    def __init__(self, manners: Manners, stop: Event | None = None) -> None:
-        self.manners, self.stop = manners, stop or Event()
+    def __init__(self, settings: FetchSettings, stop: Event | None = None) -> None:
+        self.settings, self.stop = settings, stop or Event()
         self._hosts: dict[str, Host] = {}
         self._lock = Lock()
 
     def host(self, name: str) -> Host:
         with self._lock:
             if name not in self._hosts:
-                self._hosts[name] = Host(name, self.manners, self.stop)
+                self._hosts[name] = Host(name, self.settings, self.stop)
             return self._hosts[name]
 
-    def may_ask(self, name: str) -> bool:
-        """Say whether a host has not asked to be left alone for longer than a run lasts."""
+    def is_available(self, name: str) -> bool:
+        """Return whether a host may still be asked in this run: it sent no Retry-After that is too long."""
         with self._lock:
-            return name not in self._hosts or not self._hosts[name].rest
+            return name not in self._hosts or not self._hosts[name].busy_reason
 
     def fetch(self, request: Request, hosts: Collection[str], validators: Validators | None = None) -> Page:
-        """Ask for a page, follow its redirects among ``hosts``, and give the last answer whatever its status.
+        """Request a page, follow redirects within ``hosts``, and return the last answer whatever its status.
 
-        ``Page.hops`` are the redirects. With ``validators`` the answer may be 304 without a body. Raises
-        Failed, Blocked, Forbidden with the reason, and Interrupted.
+        ``Page.redirects`` are the answers in between. With ``validators`` the answer may be a 304 without a
+        body. Raises Failed, Blocked, Forbidden with the reason, and Interrupted.
         """
-        hops: list[Page] = []
+        redirects: list[Page] = []
         url = request.url
         while True:
-            page = self._ask(_redirected(request, url, bool(hops)), hosts, validators)
-            target = _target(page)
+            page = self._request(_redirected_request(request, url, bool(redirects)), hosts, validators)
+            target = _redirect_target(page)
             if page.status not in REDIRECTS or not target:
-                return replace(page, request=request, hops=tuple(hops))
-            hops.append(page)
-            # Some hosts send a reader back with a cookie, to see whether it is kept.
-            again = target in {hop.url for hop in hops} and "set-cookie" not in page.headers
-            if again or len(hops) > MOST_REDIRECTS:
-                raise Failed(f"{request.url} is redirected in a loop")
+                return replace(page, request=request, redirects=tuple(redirects))
+            redirects.append(page)
+            # Some hosts set a cookie and redirect to the same URL, to see whether it comes back.
+            is_loop = target in {redirect.url for redirect in redirects} and "set-cookie" not in page.headers
+            if is_loop or len(redirects) > MAX_REDIRECTS:
+                raise Failed(f"{request.url} redirects in a loop")
             url = target
 
-    def _ask(self, request: Request, hosts: Collection[str], validators: Validators | None) -> Page:
+    def _request(self, request: Request, hosts: Collection[str], validators: Validators | None) -> Page:
         name = urlsplit(request.url).netloc
         if name not in hosts:
             raise Forbidden(f"{name} is not one of the site's hosts ({', '.join(sorted(hosts))})")
         host = self.host(name)
         with host.lock:
-            if not self.manners.ignore_robots:
-                self._obey(host, request)
+            if not self.settings.ignore_robots:
+                self._check_robots(host, request)
             page = self._send(host, request, validators)
-        if gate := challenge(page.status, page.headers, page.body):
-            raise Blocked(f"{name}: {gate}")
+        if block := detect_block(page.status, page.headers, page.body):
+            raise Blocked(f"{name}: {block}")
         if page.status >= 500 or page.status == 429:
             raise Failed(f"{name} answers {page.status}")
         return page
 
-    def _obey(self, host: Host, request: Request) -> None:
-        """Ask for robots.txt once, then raise Forbidden for what it forbids (RFC 9309)."""
+    def _check_robots(self, host: Host, request: Request) -> None:
+        """Fetch robots.txt once per host; raise Forbidden for what it disallows (RFC 9309)."""
         if host.robots is None:
-            host.robots = self._robots(host, urlsplit(request.url).scheme)
-            asked = host.robots.crawl_delay(self.manners.agent)
-            if asked and asked > host.pause:
-                host.slow_down(min(asked, LONGEST_DELAY))
-        if (asked := host.robots.crawl_delay(self.manners.agent)) and asked > LONGEST_DELAY:
-            raise Forbidden(f"robots.txt of {host.name} asks for pauses of {asked:g} seconds: too long")
-        if not host.robots.can_fetch(request.url, self.manners.agent):
+            host.robots = self._fetch_robots(host, urlsplit(request.url).scheme)
+            delay = host.robots.crawl_delay(self.settings.user_agent)
+            if delay and delay > host.pause:
+                host.set_pause(min(delay, MAX_CRAWL_DELAY))
+        if (delay := host.robots.crawl_delay(self.settings.user_agent)) and delay > MAX_CRAWL_DELAY:
+            raise Forbidden(
+                f"robots.txt of {host.name} asks for a delay of {delay:g} seconds, "
+                f"more than the limit of {MAX_CRAWL_DELAY}"
+            )
+        if not host.robots.can_fetch(request.url, self.settings.user_agent):
             raise Forbidden(f"robots.txt of {host.name} forbids {urlsplit(request.url).path}")
 
-    def _robots(self, host: Host, scheme: str) -> Protego:
+    def _fetch_robots(self, host: Host, scheme: str) -> Protego:
         url = f"{scheme}://{host.name}/robots.txt"
-        for _ in range(MOST_REDIRECTS):
+        for _ in range(MAX_REDIRECTS):
             page = self._send(host, Request(url), None)
-            target = _target(page)
+            target = _redirect_target(page)
             if page.status not in REDIRECTS or urlsplit(target).netloc != host.name:
                 break
             url = target
-        if gate := challenge(page.status, page.headers, page.body):
-            # A host that only refuses robots.txt has no rules; a gate stands before everything.
-            if page.status not in REFUSALS:
-                raise Blocked(f"{host.name}: {gate}")
+        if block := detect_block(page.status, page.headers, page.body):
+            # Refusing only robots.txt means that there are no rules; a challenge guards every page.
+            if page.status not in REFUSAL_STATUSES:
+                raise Blocked(f"{host.name}: {block}")
         elif page.status >= 500:
-            raise Failed(f"{host.name} answers {page.status} for its robots.txt, which forbids everything")
-        rules = page.body[:ROBOTS_LARGEST] if page.status == 200 else b""
+            raise Failed(f"{host.name} answers {page.status} for its robots.txt, which disallows everything")
+        rules = page.body[:MAX_ROBOTS_BYTES] if page.status == 200 else b""
         text = rules.decode("utf-8-sig", "replace")
         return Protego.parse("" if text.lstrip().startswith("<") else text)
 
     def _send(self, host: Host, request: Request, validators: Validators | None) -> Page:
-        """Ask once, the old way of TLS or the other scheme only where the plain way failed."""
+        """Send a request; fall back to legacy TLS or to the other scheme where the connection fails."""
         if host.scheme:
             request = _with_scheme(request, host.scheme)
         try:
             return self._exchange(host, request, validators)
         except requests.exceptions.SSLError as error:
-            if not host.legacy and is_legacy_error(error):
-                host.turn_legacy()
+            if not host.legacy_tls and is_legacy_tls_error(error):
+                host.use_legacy_tls()
                 return self._send(host, request, validators)
-            return self._other_scheme(host, request, validators, error)
+            return self._try_other_scheme(host, request, validators, error)
         except requests.exceptions.ConnectionError as error:
-            return self._other_scheme(host, request, validators, error)
+            return self._try_other_scheme(host, request, validators, error)
 
-    def _other_scheme(
+    def _try_other_scheme(
         self, host: Host, request: Request, validators: Validators | None, error: Exception
     ) -> Page:
-        reason = Failed(f"{host.name}: {explain(error)}")
+        reason = Failed(f"{host.name}: {describe_error(error)}")
         if host.scheme or ":" in host.name:
             raise reason from error
         host.scheme = "http" if request.url.startswith("https:") else "https"
@@ -226,14 +233,14 @@ class Fetcher:
             raise reason from second
 
     def _exchange(self, host: Host, request: Request, validators: Validators | None) -> Page:
-        if host.rest:
-            raise Failed(host.rest)
-        host.wait()
-        manners = self.manners
+        if host.busy_reason:
+            raise Failed(host.busy_reason)
+        host.wait_for_turn()
+        settings = self.settings
         try:
             response = host.session.send(
-                _prepared(host, request, validators),
-                timeout=(manners.connecting, manners.reading),
+                _prepare(host, request, validators),
+                timeout=(settings.connect_timeout, settings.read_timeout),
                 allow_redirects=False,
                 stream=True,
             )
@@ -244,12 +251,12 @@ class Fetcher:
         except PrivateAddress as error:
             raise Forbidden(str(error)) from error
         except TooBusy as error:
-            host.rest = f"{host.name}: {error}"
-            raise Failed(host.rest) from error
+            host.busy_reason = f"{host.name}: {error}"
+            raise Failed(host.busy_reason) from error
         except (requests.exceptions.RequestException, HTTPError, ValueError) as error:
-            raise Failed(f"{host.name}: {explain(error)}") from error
+            raise Failed(f"{host.name}: {describe_error(error)}") from error
         finally:
-            host.answered()
+            host.start_pause()
         if not body.startswith(BINARY) and (reason := hostile(body.replace(b"\0", b""))):
             raise Failed(f"{request.url} cannot be parsed: {reason}")
         fetched = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -258,38 +265,38 @@ class Fetcher:
         return Page(request, request.url, response.status_code, headers, body, fetched, sent)
 
     def _body(self, host: Host, response: requests.Response) -> bytes:
-        """Read a body within the limits of size and time, which count what comes out, not what was sent."""
-        until = time.monotonic() + self.manners.longest
+        """Read a body within the limits of time and of size, which is that of the decoded bytes."""
+        deadline = time.monotonic() + self.settings.total_timeout
         parts: list[bytes] = []
         size = 0
-        while part := response.raw.read1(CHUNK, decode_content=True):
+        while part := response.raw.read1(CHUNK_BYTES, decode_content=True):
             parts.append(part)
             size += len(part)
-            if size > self.manners.largest:
-                raise Failed(f"{response.url} is larger than {self.manners.largest // MEGABYTE} MB")
-            if time.monotonic() > until:
-                raise Failed(f"{response.url} takes longer than {self.manners.longest:g} seconds")
+            if size > self.settings.max_bytes:
+                raise Failed(f"{response.url} is larger than {self.settings.max_bytes // MEGABYTE} MB")
+            if time.monotonic() > deadline:
+                raise Failed(f"{response.url} takes longer than {self.settings.total_timeout:g} seconds")
             if self.stop.is_set():
                 raise Interrupted
         return b"".join(parts)
 
 
-def _target(page: Page) -> str:
-    """Give where a redirect leads; its bytes are taken as they came, whatever they are written in."""
+def _redirect_target(page: Page) -> str:
+    """Return the URL a redirect leads to, with raw bytes percent-encoded, whatever their encoding."""
     raw = page.headers.get("location", "").strip().encode("latin-1", "replace")
-    return absolute(page.url, NOT_IN_ADDRESS.sub(lambda byte: b"%%%02X" % ord(byte[0]), raw).decode())
+    return absolute(page.url, UNSAFE_IN_URL.sub(lambda byte: b"%%%02X" % ord(byte[0]), raw).decode())
 
 
-def _redirected(request: Request, url: str, is_hop: bool) -> Request:
-    return Request(url, referer=request.url, family=request.family) if is_hop else request
+def _redirected_request(request: Request, url: str, is_redirect: bool) -> Request:
+    return Request(url, referer=request.url, family=request.family) if is_redirect else request
 
 
 def _with_scheme(request: Request, scheme: str) -> Request:
     return request._replace(url=f"{scheme}://{request.url.partition('://')[2]}")
 
 
-def _prepared(host: Host, request: Request, validators: Validators | None) -> requests.PreparedRequest:
-    """Prepare a request. Nothing of the shell's settings is merged in, which would take long."""
+def _prepare(host: Host, request: Request, validators: Validators | None) -> requests.PreparedRequest:
+    """Prepare a request without Session.prepare_request, which merges environment settings slowly."""
     prepared = requests.PreparedRequest()
     prepared.prepare(
         method=request.method,
@@ -312,26 +319,26 @@ def _headers(request: Request, validators: Validators | None) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def explain(error: BaseException) -> str:
-    """Say in a few words why a host could not be reached."""
+def describe_error(error: BaseException) -> str:
+    """Return in a few words why a host could not be reached."""
     text = str(error)
-    for sign, reason in (
-        ("NameResolution", "the name is not known"),
-        ("getaddrinfo", "the name is not known"),
-        ("gaierror", "the name is not known"),
+    for marker, reason in (
+        ("NameResolution", "the host name cannot be resolved"),
+        ("getaddrinfo", "the host name cannot be resolved"),
+        ("gaierror", "the host name cannot be resolved"),
         ("CERTIFICATE_VERIFY", "its certificate cannot be verified"),
         ("doesn't match", "its certificate is for another name"),
-        ("SSL", "no secure connection could be made"),
-        ("timed out", "it does not answer in time"),
-        ("refused", "it refuses connections"),
-        ("reset", "it breaks the connection off"),
-        ("Remote", "it breaks the connection off"),
-        ("IncompleteRead", "it breaks the connection off"),
-        ("unreachable", "it cannot be reached"),
+        ("SSL", "the TLS handshake failed"),
+        ("timed out", "it did not answer in time"),
+        ("refused", "connection refused"),
+        ("reset", "it closed the connection"),
+        ("Remote", "it closed the connection"),
+        ("IncompleteRead", "it closed the connection"),
+        ("unreachable", "the network or host is unreachable"),
         ("BadStatusLine", "its answer is not HTTP"),
         ("got more than", "its answer is not HTTP"),
-        ("decode", "its answer is not packed as it says"),
+        ("decode", "its answer cannot be decoded as its headers declare"),
     ):
-        if sign in text:
+        if marker in text:
             return reason
     return f"{type(error).__name__}: {text[:200]}"

@@ -1,4 +1,4 @@
-"""What a site answered, and the links in it: the words that discovery and the families share."""
+"""Requests, the pages that answer them, and the links in a page: types shared by all of the scraper."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -17,28 +17,30 @@ from w3lib.url import safe_url_string
 
 from parsers.text.chinese import without_blanks
 
-ROWS = ("li", "tr", "dd", "p", "div")
-LONGEST_ROW = 300
+ROW_TAGS = ("li", "tr", "dd", "p", "div")
+MAX_ROW_LENGTH = 300
 DATE = re.compile(r"(20\d{2})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
 TRUNCATED = re.compile(r"(?:…|\.{2,})$")
-# The mobile twin of an article of TRS WCM.
-TWIN = re.compile(r"_wap(?=\.s?html?$)")
-SESSION = re.compile(r";jsessionid=[\w.!-]*|(?<=[?&])(?:jsessionid|phpsessid|aspsessionid\w*)=[^&#]*&?", re.I)
-# Most links are of these shapes, and need no more than to be put behind their host or folder.
-PLAIN_HREF = re.compile(r"(?P<root>/(?!/))?(?:\./)?[\w~-][\w./~-]*(?:\?[\w./~&=-]+)?", re.A)
-WHOLE_HREF = re.compile(r"https?://[a-z\d.-]+(?P<path>/[\w./~-]*(?:\?[\w./~&=-]+)?)", re.A)
-DOTS = re.compile(r"//|_wap|(?:^|/)\.\.?(?:/|\?|$)(?!(?<=^\./))")
-# Only a shell sends its readers on by script; a page that tells something is no redirect.
-LARGEST_SHELL = 4096
-SCRIPTED = re.compile(
+# TRS WCM serves a mobile version of each article under this suffix.
+MOBILE_SUFFIX = re.compile(r"_wap(?=\.s?html?$)")
+SESSION_ID = re.compile(
+    r";jsessionid=[\w.!-]*|(?<=[?&])(?:jsessionid|phpsessid|aspsessionid\w*)=[^&#]*&?", re.I
+)
+# Most links have these shapes; they are resolved by concatenation, which is much faster than urljoin.
+SIMPLE_HREF = re.compile(r"(?P<root>/(?!/))?(?:\./)?[\w~-][\w./~-]*(?:\?[\w./~&=-]+)?", re.A)
+ABSOLUTE_HREF = re.compile(r"https?://[a-z\d.-]+(?P<path>/[\w./~-]*(?:\?[\w./~&=-]+)?)", re.A)
+NEEDS_RESOLVING = re.compile(r"//|_wap|(?:^|/)\.\.?(?:/|\?|$)(?!(?<=^\./))")
+# Only small pages redirect by script; in a larger one the assignment belongs to something else.
+MAX_SHELL_BYTES = 4096
+SCRIPT_REDIRECT = re.compile(
     r"(?:window\.|self\.|top\.|document\.)?location(?:\.href)?\s*=\s*[\"']([^\"'\s]+)[\"']"
     r"|location\.(?:replace|assign)\(\s*[\"']([^\"'\s]+)[\"']"
 )
-REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh", re.I)
+META_REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh", re.I)
 
 
 class Request(NamedTuple):
-    """What to ask a host for. ``family`` names the family that reads the answer, "" for a plain page."""
+    """A request to a host. ``family`` names the family that reads the answer, "" for an ordinary page."""
 
     url: str
     method: str = "GET"
@@ -49,13 +51,13 @@ class Request(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Give what tells this request from any other; the scheme does not."""
+        """Return a key that identifies this request, ignoring the scheme."""
         address = self.url.partition("://")[2]
         return address if self.method == "GET" else f"{self.method} {address} {self.body}"
 
 
 class Link(NamedTuple):
-    """A link as a reader sees it: absolute address, text without blanks, date beside it (ISO or "")."""
+    """A link as a reader sees it: absolute URL, text without blanks, date beside it (ISO 8601 or "")."""
 
     url: str
     text: str
@@ -64,10 +66,10 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """An answer: what was asked, the final address, status, headers (lower-case names) and the bytes.
+    """An answer to a request: the final URL, status, headers (names in lower case) and body.
 
-    ``fetched`` is the time of the answer, ISO 8601, UTC; ``sent`` are the headers that were sent and ``hops``
-    the redirects that led here.
+    ``fetched`` is the time of the answer, ISO 8601, UTC; ``request_headers`` are those that were sent, and
+    ``redirects`` the answers that led here.
     """
 
     request: Request
@@ -76,8 +78,8 @@ class Page:
     headers: Mapping[str, str]
     body: bytes
     fetched: str = ""
-    sent: Mapping[str, str] = field(default_factory=dict)
-    hops: tuple["Page", ...] = ()
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    redirects: tuple["Page", ...] = ()
 
     @property
     def family(self) -> str:
@@ -85,14 +87,14 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """The body as text: byte order mark, then header, then meta tag, then what the bytes look like."""
+        """The body decoded by byte order mark, header or meta tag, else by what the bytes look like."""
         declared = self.headers.get("content-type", "")
-        if "8859-1" in declared:  # a server's default, never what a Chinese page is written in
+        if "8859-1" in declared:  # a server's default, never the encoding of a Chinese page
             declared = declared.partition(";")[0]
         try:
-            return str(html_to_unicode(declared or None, self.body, auto_detect_fun=_likely)[1])
-        except (LookupError, UnicodeError):  # Python's codecs know charsets that are none: base64, idna
-            return self.body.decode(_likely(self.body), "replace")
+            return str(html_to_unicode(declared or None, self.body, auto_detect_fun=_guess_encoding)[1])
+        except (LookupError, UnicodeError):  # some Python codecs are not charsets: base64, idna
+            return self.body.decode(_guess_encoding(self.body), "replace")
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
@@ -119,21 +121,21 @@ class Page:
 
     @cached_property
     def title(self) -> str:
-        """The page's own title without blanks: of its article, else its first heading, else its title tag."""
+        """The title without blanks: from the meta tag, else the first heading, else the title tag."""
         if title := self.meta.get("articletitle"):
             return title
         headings = (without_blanks(node.text()) for node in self.tree.css("h1"))
-        return next(filter(None, headings), "") or without_blanks(self.head)
+        return next(filter(None, headings), "") or without_blanks(self.title_tag)
 
     @cached_property
-    def head(self) -> str:
-        """The title tag, as printed."""
+    def title_tag(self) -> str:
+        """The text of the title tag, as printed."""
         node = self.tree.css_first("title")
         return node.text().strip() if node else ""
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        """The anchors and image-map areas that lead to a page, in order, each address and text once."""
+        """The links of anchors and image-map areas, in order, without duplicates."""
         return tuple(dict.fromkeys(anchors(self.tree, self.base)))
 
     @cached_property
@@ -142,55 +144,55 @@ class Page:
         return tuple(filter(None, (absolute(self.base, node.attributes.get("src") or "") for node in nodes)))
 
     @cached_property
-    def onward(self) -> str:
-        """Where a page sends its readers without their doing, by meta refresh or script; "" nowhere."""
-        if REFRESH.search(self.text):
+    def client_redirect(self) -> str:
+        """The URL that the page redirects to by meta refresh or script, "" for none."""
+        if META_REFRESH.search(self.text):
             try:
                 seconds, target = get_meta_refresh(self.text, self.url)
             except ValueError:
                 return ""
             if target and (seconds or 0) <= 30 and target != self.url:
                 return absolute(self.base, target)
-        if len(self.body) > LARGEST_SHELL:
+        if len(self.body) > MAX_SHELL_BYTES:
             return ""
-        found = SCRIPTED.search(self.text)
+        found = SCRIPT_REDIRECT.search(self.text)
         return absolute(self.base, found[1] or found[2]) if found else ""
 
 
-Found = TypeVar("Found")
+Value = TypeVar("Value")
 
 
-def once(read: Callable[[Page], Found]) -> Callable[[Page], Found]:
-    """Remember what was read from a page for as long as the page lives."""
-    held: WeakKeyDictionary[Page, Found] = WeakKeyDictionary()
+def cached_per_page(read: Callable[[Page], Value]) -> Callable[[Page], Value]:
+    """Cache the result of a function of a page for as long as the page lives."""
+    cache: WeakKeyDictionary[Page, Value] = WeakKeyDictionary()
 
     @wraps(read)
-    def remembered(page: Page) -> Found:
-        if page not in held:
-            held[page] = read(page)
-        return held[page]
+    def cached(page: Page) -> Value:
+        if page not in cache:
+            cache[page] = read(page)
+        return cache[page]
 
-    return remembered
+    return cached
 
 
 def anchors(tree: LexborHTMLParser, base: str) -> Iterator[Link]:
-    """Read the links of a page or of a fragment of one that came in a script."""
+    """Return the links of a parsed page or fragment."""
     dates: dict[int, str] = {}
     for node in tree.css("a[href], area[href]"):
-        attributes = node.attributes  # made anew each time
+        attributes = node.attributes  # builds a new dict on each access
         if url := absolute(base, attributes.get("href") or ""):
-            yield Link(url, _label(node, attributes.get("title") or ""), _date_beside(node, dates))
+            yield Link(url, _link_text(node, attributes.get("title") or ""), _date_beside(node, dates))
 
 
 def fragment_links(html: str, base: str) -> list[Link]:
-    """Read the links of a piece of HTML."""
+    """Return the links of a piece of HTML."""
     return list(anchors(LexborHTMLParser(html), base))
 
 
 def absolute(base: str, href: str) -> str:
-    """Give an absolute address without fragment, or "" where the link leads to no page.
+    """Return an absolute URL without fragment, or "" where the link does not lead to a page.
 
-    The number of a session in an address is left out: each reader gets another one.
+    Session ids are removed, as every visitor gets a different one.
 
     >>> absolute("http://a.gov.cn/x/", " ../y/t1_wap.html#top"), absolute("http://a.gov.cn/", "javascript:;")
     ('http://a.gov.cn/y/t1.html', '')
@@ -200,28 +202,28 @@ def absolute(base: str, href: str) -> str:
     href = href.strip()
     if not href or href.startswith("#"):
         return ""
-    whole = WHOLE_HREF.fullmatch(href)
-    plain = whole or PLAIN_HREF.fullmatch(href)
+    whole = ABSOLUTE_HREF.fullmatch(href)
+    plain = whole or SIMPLE_HREF.fullmatch(href)
     path = whole["path"] if whole else href
-    if not plain or DOTS.search(path) or ("?" in path and SESSION.search(path)):
-        return _absolute(base, href)
+    if not plain or NEEDS_RESOLVING.search(path) or ("?" in path and SESSION_ID.search(path)):
+        return _resolve(base, href)
     if whole:
         return href
-    origin, folder = _stems(base)
+    origin, folder = _origin_and_folder(base)
     return f"{origin if plain['root'] else folder}{href.removeprefix('./')}"
 
 
 @lru_cache(maxsize=1024)
-def _stems(base: str) -> tuple[str, str]:
-    """Give an address up to its host, and up to its last slash."""
-    folder = _absolute(base, "./")
+def _origin_and_folder(base: str) -> tuple[str, str]:
+    """Return a URL up to its host, and up to its last slash."""
+    folder = _resolve(base, "./")
     return folder[: folder.find("/", folder.find("://") + 3)], folder
 
 
-def _absolute(base: str, href: str) -> str:
+def _resolve(base: str, href: str) -> str:
     try:
-        path, mark, query = SESSION.sub("", href).partition("?")
-        # What is written for Windows browsers read as if it were not.
+        path, mark, query = SESSION_ID.sub("", href).partition("?")
+        # Browsers read a backslash in a path as a slash.
         parts = urlsplit(urljoin(base, safe_url_string(path.replace("\\", "/") + mark + query)))
         valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
     except ValueError:
@@ -231,12 +233,12 @@ def _absolute(base: str, href: str) -> str:
     host = parts.netloc.rpartition("@")[2].lower()
     port = ":80" if parts.scheme == "http" else ":443"
     return urlunsplit(
-        (parts.scheme, host.removesuffix(port), TWIN.sub("", parts.path) or "/", parts.query, "")
+        (parts.scheme, host.removesuffix(port), MOBILE_SUFFIX.sub("", parts.path) or "/", parts.query, "")
     )
 
 
 def iso_date(text: str) -> str:
-    """Find a whole date in a text, as ISO 8601; "" where there is none.
+    """Return the first complete date in a text as ISO 8601, "" for none.
 
     >>> iso_date("发布时间：2023年2月5日"), iso_date("02-15"), iso_date("2023-02-30")
     ('2023-02-05', '', '')
@@ -250,8 +252,8 @@ def iso_date(text: str) -> str:
         return ""
 
 
-def _label(node: LexborNode, title: str) -> str:
-    """Give the text of a link, or its title where the text is cut short or only a picture."""
+def _link_text(node: LexborNode, title: str) -> str:
+    """Return the text of a link, or its title attribute where the text is truncated or an image."""
     text, title = without_blanks(node.text()), without_blanks(title)
     if title and (not text or TRUNCATED.search(text) or title.startswith(text)):
         return title
@@ -262,23 +264,23 @@ def _label(node: LexborNode, title: str) -> str:
 
 
 def _date_beside(node: LexborNode, known: dict[int, str]) -> str:
-    """Find the date in the row of a list that a link stands in.
+    """Return the date in the list row around a link, ISO 8601 or "".
 
-    ``known`` are the dates of rows by their nodes: one block may hold all the links of a long page.
+    ``known`` caches dates by row: a single block may hold all the links of a long page.
     """
     row = node.parent
-    while row is not None and row.tag not in ROWS:
+    while row is not None and row.tag not in ROW_TAGS:
         row = row.parent
     if row is None:
         return ""
     if row.mem_id not in known:
         text = row.text(separator=" ")
-        known[row.mem_id] = iso_date(text) if len(text) <= LONGEST_ROW else ""
+        known[row.mem_id] = iso_date(text) if len(text) <= MAX_ROW_LENGTH else ""
     return known[row.mem_id]
 
 
-def _likely(body: bytes) -> str:
-    """Tell utf-8 from the national encoding for a page that does not say which it is in."""
+def _guess_encoding(body: bytes) -> str:
+    """Choose between UTF-8 and GB 18030 for a page that does not declare its encoding."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""How bytes travel: TLS profiles that all hosts share, retries that keep the pause, guarded connections."""
+"""HTTP sessions: shared TLS settings, retries that respect the pause, guarded connections."""
 
 import ssl
 from functools import cache
@@ -15,10 +15,10 @@ from urllib3.response import BaseHTTPResponse
 from scraper.fetching.deadline import POOLS
 from scraper.fetching.guard import GUARDED_POOLS
 
-# Not 403, 412 or 521: they say that machines are not wanted, and asking again makes it worse.
-PASSING = (429, 500, 502, 503, 504)
-# What OpenSSL 3 says to servers of long ago. Only after such an answer is the old way tried.
-LEGACY_ERRORS = (
+# Not 403, 412 or 521: these hosts do not want crawlers, and retrying makes it worse.
+RETRY_STATUSES = (429, 500, 502, 503, 504)
+# OpenSSL 3 errors for outdated servers. Legacy TLS is used only after one of them.
+LEGACY_TLS_ERRORS = (
     "UNSAFE_LEGACY_RENEGOTIATION_DISABLED",
     "DH_KEY_TOO_SMALL",
     "HANDSHAKE_FAILURE",
@@ -28,21 +28,21 @@ LEGACY_ERRORS = (
     "NO_PROTOCOLS_AVAILABLE",
 )
 OP_LEGACY_SERVER_CONNECT = 0x4
-# What a host asks for is not cut short, so that it can be told.
-FOREVER = 10**9
+# urllib3 would shorten a long Retry-After; keep it, so that the message can state it.
+NO_LIMIT = 10**9
 
 
 class Interrupted(Exception):
-    """The run is being ended."""
+    """The run is stopping."""
 
 
 class TooBusy(Exception):
-    """A host asks to be left alone for longer than a run can wait."""
+    """A host asks, by Retry-After, for a longer wait than a run allows."""
 
 
 @cache
-def context(legacy: bool) -> ssl.SSLContext:
-    """Give the TLS settings of a profile; certificates are verified in both."""
+def tls_context(legacy: bool) -> ssl.SSLContext:
+    """Return the current or the legacy TLS settings; both verify certificates."""
     made = ssl.create_default_context()
     made.load_verify_locations(certifi.where())
     if legacy:
@@ -53,35 +53,35 @@ def context(legacy: bool) -> ssl.SSLContext:
 
 
 class PatientRetry(Retry):
-    """Waits at least the host's pause before it asks again, and as long as Retry-After says (RFC 9110)."""
+    """Waits before a retry at least the host's pause, and as long as Retry-After says (RFC 9110)."""
 
     pause: float = 0
-    longest: float = 120
+    max_wait: float = 120
     stop: Event
 
     def new(self, **changes: Any) -> Self:
         made = super().new(**changes)
-        made.pause, made.longest, made.stop = self.pause, self.longest, self.stop
+        made.pause, made.max_wait, made.stop = self.pause, self.max_wait, self.stop
         return made
 
     def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        """Read Retry-After; one that says nothing is as none."""
+        """Return the seconds of Retry-After, None also where it is malformed."""
         try:
             return super().get_retry_after(response)
         except (InvalidHeader, ValueError, OverflowError):
             return None
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
-        asked = (self.get_retry_after(response) if response else None) or 0
-        if asked > self.longest:
-            raise TooBusy(f"it asks to be left alone for {asked:.0f} seconds (Retry-After)")
-        if self.stop.wait(max(self.get_backoff_time(), asked, self.pause)):
+        retry_after = (self.get_retry_after(response) if response else None) or 0
+        if retry_after > self.max_wait:
+            raise TooBusy(f"it asks for a wait of {retry_after:.0f} seconds (Retry-After); try again later")
+        if self.stop.wait(max(self.get_backoff_time(), retry_after, self.pause)):
             raise Interrupted
 
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Leave redirects to the fetcher, which knows the hosts; requests would fail on some of them."""
+        """Leave redirects to the fetcher, which knows the allowed hosts; requests fails on malformed ones."""
         return None
 
 
@@ -91,25 +91,27 @@ class _Adapter(HTTPAdapter):
         super().__init__(pool_connections=4, pool_maxsize=1, max_retries=retries)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, ssl_context=context(self.legacy), **options)
+        super().init_poolmanager(*arguments, ssl_context=tls_context(self.legacy), **options)
         self.poolmanager.pool_classes_by_scheme = POOLS if self.allow_private else GUARDED_POOLS
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Leave the certificates to the shared context, which has read them once."""
+        """Skip loading the CA file for each connection; the shared context has loaded it."""
         conn.cert_reqs = "CERT_REQUIRED"
 
 
-def session(legacy: bool, allow_private: bool, pause: float, retries: int, stop: Event) -> requests.Session:
-    """Make a session for one host: its own cookies, the shared TLS settings, no settings of the shell's."""
+def make_session(
+    legacy: bool, allow_private: bool, pause: float, retries: int, stop: Event
+) -> requests.Session:
+    """Create a session for one host: own cookies, shared TLS settings, no proxies from the environment."""
     retry = PatientRetry(
         total=retries,
         backoff_factor=max(pause, 0.1),
         backoff_jitter=pause / 2,
-        status_forcelist=PASSING,
+        status_forcelist=RETRY_STATUSES,
         allowed_methods=None,
         raise_on_status=False,
         redirect=False,
-        retry_after_max=FOREVER,
+        retry_after_max=NO_LIMIT,
     )
     retry.pause, retry.stop = pause, stop
     made = _Session()
@@ -120,5 +122,5 @@ def session(legacy: bool, allow_private: bool, pause: float, retries: int, stop:
     return made
 
 
-def is_legacy_error(error: BaseException) -> bool:
-    return any(name in str(error).upper().replace(" ", "_") for name in LEGACY_ERRORS)
+def is_legacy_tls_error(error: BaseException) -> bool:
+    return any(name in str(error).upper().replace(" ", "_") for name in LEGACY_TLS_ERRORS)

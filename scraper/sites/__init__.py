@@ -1,4 +1,4 @@
-"""The registry of sites: the hosts of each place, from the tables in this package and from a user's own."""
+"""The registry of sites: the hosts of each place, from the CSV files in this package and from the user's."""
 
 import csv
 import re
@@ -11,27 +11,27 @@ from urllib.parse import urlsplit
 
 from scraper.families import names
 
-NEEDED = ("place", "host")
+REQUIRED = ("place", "host")
 PLACE = re.compile("[0-9]{6}")
 NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 PORT = re.compile("[1-9][0-9]{0,4}")
-HIGHEST_PORT = 65535
+MAX_PORT = 65535
 DEFAULT_PORTS = {"http": 80, "https": 443}
-GOES_WITHOUT_SAYING = re.compile(":(?:80|443)$")
+DEFAULT_PORT_SUFFIX = re.compile(":(?:80|443)$")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-LONGEST_SHOWN = 60
-OFF_DOMAIN = "not under .gov.cn; write yes in column other_domain if it is meant"
-# Rows are read line by line, lest a quotation mark left open swallows all that follow.
+MAX_SHOWN = 60
+OTHER_DOMAIN = "not under .gov.cn; write yes in column other_domain if that is intended"
+# Each line is parsed on its own, so that an unclosed quotation mark costs only its own row.
 LINE_END = re.compile("\r\n|\r|\n")
-BLANK = re.compile(r'[\s,"]*')
+BLANK_LINE = re.compile(r'[\s,"]*')
 
 
 class Site(NamedTuple):
     """A government website and the place or body it belongs to.
 
-    ``place`` is a GB/T 2260 code, 000000 for national bodies, "" when unknown; ``start`` the address of
-    the report column and ``family`` the name of a family of sites, "" where not known; ``sisters`` are
-    other hosts of the same site. ``other_domain`` allows hosts that are not under .gov.cn.
+    ``place`` is a GB/T 2260 code, 000000 for national bodies; ``start`` the URL of the report column (栏目);
+    ``family`` the name of a family of sites; all are "" when unknown. ``sisters`` are other hosts of the same
+    site. ``other_domain`` allows hosts that are not under .gov.cn.
     """
 
     place: str
@@ -44,7 +44,7 @@ class Site(NamedTuple):
 
     @property
     def id(self) -> str:
-        """What the index of an archive knows the site by."""
+        """The key of the site in the index of an archive: place and host."""
         return f"{self.place} {self.host}"
 
     @property
@@ -54,9 +54,9 @@ class Site(NamedTuple):
 
 @cache
 def registry() -> tuple[Site, ...]:
-    """Give the sites that the package knows, by place and host.
+    """Return the sites of the package, sorted by place and host.
 
-    Its tables are not checked here: the tests do it.
+    Its CSV files are not validated here; the tests do that.
     """
     tables = Path(__file__).parent.glob("*.csv")
     rows = (row for table in tables for row in csv.DictReader(table.read_text("utf-8").splitlines()))
@@ -64,113 +64,111 @@ def registry() -> tuple[Site, ...]:
 
 
 def read(path: Path) -> tuple[list[Site], list[str]]:
-    """Read a user's table of sites: the good rows, and for each bad row one line that says what is wrong.
+    """Read a user's CSV file of sites; return the sites of valid rows and a message for each invalid one.
 
-    The table is CSV in UTF-8 or GB 18030 with the columns ``place`` and ``host`` and, where wanted, the
-    other fields of Site; ``sisters`` are separated by blanks and ``other_domain`` is yes or empty. A
-    file that is no such table gives a single line. Raises OSError when the file cannot be read.
+    The file is in UTF-8 or GB 18030, with the columns ``place`` and ``host`` and optionally the other fields
+    of Site; ``sisters`` are separated by blanks, and ``other_domain`` is yes or empty. A file that is no such
+    table gives a single message. Raises OSError if the file cannot be read.
     """
     try:
-        header, lines = _table(path.read_bytes())
+        header, lines = _parse_table(path.read_bytes())
     except ValueError as error:
         return [], [f"{path.name} {error}"]
     sites: list[Site] = []
-    faults: list[str] = []
+    errors: list[str] = []
     seen: dict[tuple[str, str], int] = {}
     for number, line in lines:
         try:
-            site = _checked(line, header)
+            site = _checked_site(line, header)
             if first := seen.get((site.place, site.host)):
-                raise ValueError(f"{site.host} stands for place {site.place} in row {first} already")
+                raise ValueError(f"{site.host} is already given for place {site.place} in row {first}")
         except ValueError as error:
-            faults.append(f"{path.name}, row {number}: {error}")
+            errors.append(f"{path.name}, row {number}: {error}")
         else:
             seen[site.place, site.host] = number
             sites.append(site)
-    return sites, faults
+    return sites, errors
 
 
-def site_of(url: str) -> Site:
-    """Make a site of one address that the user gives, on any domain and of no known place.
+def site_from_url(url: str) -> Site:
+    """Return a site for a URL given by the user, on any domain and without a place.
 
-    Raises ValueError when it is no complete http or https address.
+    Raises ValueError if it is not a complete http or https URL.
 
-    >>> site_of("http://www.heyuan.gov.cn:8080/zwgk/").host
+    >>> site_from_url("http://www.heyuan.gov.cn:8080/zwgk/").host
     'www.heyuan.gov.cn:8080'
     """
     host = _host_of(url.strip())
     if not host:
-        raise ValueError(
-            f"{_shown(url)} is no address of a page; write it in full, like http://www.x.gov.cn/"
-        )
+        raise ValueError(f"{_quote(url)} is not a URL; write it in full, like http://www.x.gov.cn/")
     return Site("", host, host, url.strip(), other_domain=True)
 
 
-def chosen(
+def select(
     sites: Iterable[Site],
     places: Sequence[str] = (),
     hosts: Sequence[str] = (),
     families: Sequence[str] = (),
 ) -> list[Site]:
-    """Give the sites of one of the places, on one of the hosts and of one of the families.
+    """Return the sites that match one of the places, one of the hosts and one of the families.
 
-    An empty sequence takes all. A code means that place alone, and a host may be a sister.
+    An empty sequence matches all. A place code matches that place alone; a host may be a sister.
     """
-    wanted = {host.lower() for host in hosts}
+    hosts_wanted = {host.lower() for host in hosts}
     return [
         site
         for site in sites
         if (not places or site.place in places)
-        and (not wanted or site.hosts & wanted)
+        and (not hosts_wanted or site.hosts & hosts_wanted)
         and (not families or site.family in families)
     ]
 
 
-def _table(data: bytes) -> tuple[list[str], list[tuple[int, str]]]:
-    """Give the header of a table and the numbered lines below it. Raises ValueError."""
-    numbered = enumerate(LINE_END.split(_text(data)), 1)
-    lines = [(number, line) for number, line in numbered if not BLANK.fullmatch(line)]
+def _parse_table(data: bytes) -> tuple[list[str], list[tuple[int, str]]]:
+    """Return the header of a table and the numbered lines below it. Raises ValueError."""
+    numbered = enumerate(LINE_END.split(_decode(data)), 1)
+    lines = [(number, line) for number, line in numbered if not BLANK_LINE.fullmatch(line)]
     if not lines:
         raise ValueError("is empty")
     number, line = lines[0]
-    header = [cell.lower() for cell in _cells(line)]
+    header = [cell.lower() for cell in _parse_line(line)]
     while not header[-1]:
         header.pop()
     if wrong := [name for name in header if name not in Site._fields or header.count(name) > 1]:
-        known = set(NEEDED) & set(header)
-        detail = f"; {_shown(wrong[0])} is none or stands twice" if known else ""
+        known = set(REQUIRED) & set(header)
+        detail = f"; {_quote(wrong[0])} is unknown or appears twice" if known else ""
         raise ValueError(f"needs a header, in row {number}, of the columns {', '.join(Site._fields)}{detail}")
-    if missing := [name for name in NEEDED if name not in header]:
+    if missing := [name for name in REQUIRED if name not in header]:
         raise ValueError(f"needs a column {missing[0]}; its header has {', '.join(header)}")
     return header, lines[1:]
 
 
-def _text(data: bytes) -> str:
-    """Decode a table as spreadsheet programs write it, in China as elsewhere. Raises ValueError."""
+def _decode(data: bytes) -> str:
+    """Decode a table in the encodings that spreadsheet programs use in China. Raises ValueError."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ValueError("is no text in UTF-8 or GB 18030; save it as CSV in UTF-8")
+    raise ValueError("is not text in UTF-8 or GB 18030; save it as CSV in UTF-8")
 
 
-def _cells(line: str) -> list[str]:
+def _parse_line(line: str) -> list[str]:
     try:
         return [cell.strip() for cell in next(csv.reader([line], strict=True))]
     except csv.Error as error:
         raise ValueError(f"cannot be read as CSV ({error})") from error
 
 
-def _checked(line: str, header: Sequence[str]) -> Site:
-    """Make a site of a line. Raises ValueError with the host and what is wrong."""
-    cells = _cells(line)
+def _checked_site(line: str, header: Sequence[str]) -> Site:
+    """Return the site of a line. Raises ValueError with the host and what is wrong."""
+    cells = _parse_line(line)
     row = dict(zip(header, cells, strict=False))
     if any(cells[len(header) :]):
-        raise ValueError(f"{_shown(row.get('host', ''))} has more cells than the header")
+        raise ValueError(f"{_quote(row.get('host', ''))} has more cells than the header")
     site = _site(row)
-    if objection := next(_objections(site, row.get("other_domain", "")), ""):
-        raise ValueError(f"{_shown(site.host)} {objection}")
+    if problem := next(_problems(site, row.get("other_domain", "")), ""):
+        raise ValueError(f"{_quote(site.host)} {problem}")
     return site
 
 
@@ -178,7 +176,7 @@ def _site(row: dict[str, str]) -> Site:
     return Site(
         row.get("place", ""),
         row.get("name", ""),
-        GOES_WITHOUT_SAYING.sub("", row.get("host", "").lower()),
+        DEFAULT_PORT_SUFFIX.sub("", row.get("host", "").lower()),
         row.get("start", ""),
         row.get("family", "").lower(),
         tuple(row.get("sisters", "").lower().split()),
@@ -186,35 +184,35 @@ def _site(row: dict[str, str]) -> Site:
     )
 
 
-def _objections(site: Site, other_domain: str) -> Iterator[str]:
-    """Say what is wrong with a site, the gravest first."""
+def _problems(site: Site, other_domain: str) -> Iterator[str]:
+    """Yield what is wrong with a site, the most serious first."""
     if not _is_host(site.host):
-        yield "is no host name; write it without http://, path, user and blanks"
+        yield "is not a host name; write it without http://, path, user and blanks"
     if not PLACE.fullmatch(site.place):
-        yield f"has place {_shown(site.place)}; a code has six digits, 000000 for national bodies"
+        yield f"has place {_quote(site.place)}; a code has six digits, 000000 for national bodies"
     if other_domain.lower() not in ("", "yes"):
-        yield f"has {_shown(other_domain)} in column other_domain; it is yes or empty"
+        yield f"has {_quote(other_domain)} in column other_domain; it is yes or empty"
     if not (site.other_domain or _is_government(site.host)):
-        yield f"is {OFF_DOMAIN}"
+        yield f"is {OTHER_DOMAIN}"
     for sister in site.sisters:
         if not _is_host(sister):
-            yield f"has the sister {_shown(sister)}, which is no host name"
+            yield f"has the sister {_quote(sister)}, which is not a host name"
         if not (site.other_domain or _is_government(sister)):
-            yield f"has the sister {sister}, which is {OFF_DOMAIN}"
+            yield f"has the sister {sister}, which is {OTHER_DOMAIN}"
     if site.family and site.family not in names():
-        yield f"has family {_shown(site.family)}; there are {', '.join(names())}"
+        yield f"has family {_quote(site.family)}; the families are {', '.join(names())}"
     if site.start and not _host_of(site.start):
-        yield f"has start {_shown(site.start)}; write a whole address with http:// or https://"
+        yield f"has start {_quote(site.start)}; write a complete URL with http:// or https://"
     if site.start and _host_of(site.start) not in site.hosts:
-        yield f"has its start on {_host_of(site.start)}; add that host to column sisters if it is meant"
+        yield f"has its start on {_host_of(site.start)}; add that host to column sisters if that is intended"
     if CONTROL.search(site.name):
         yield "has control characters in its name"
 
 
 def _is_host(text: str) -> bool:
-    """Say whether a text is a host name or an IPv4 address, in small letters, with or without a port."""
+    """Return whether a text is a host name or IPv4 address in lower case, with or without a port."""
     name, colon, port = text.partition(":")
-    if colon and not (PORT.fullmatch(port) and int(port) <= HIGHEST_PORT):
+    if colon and not (PORT.fullmatch(port) and int(port) <= MAX_PORT):
         return False
     try:
         return bool(NAME.fullmatch(name) or IPv4Address(name))
@@ -227,7 +225,7 @@ def _is_government(host: str) -> bool:
 
 
 def _host_of(url: str) -> str:
-    """Give the host of an http or https address, with the port unless it goes without saying, else "".
+    """Return the host of an http or https URL, with any port but the default one; "" for other texts.
 
     >>> _host_of("https://WWW.gov.cn:443/x"), _host_of("http://me@www.gov.cn/"), _host_of("www.gov.cn")
     ('www.gov.cn', '', '')
@@ -237,7 +235,7 @@ def _host_of(url: str) -> str:
         port = parts.port
     except ValueError:
         return ""
-    # urlsplit drops line breaks and tabs in silence; what is then fetched is not what was written.
+    # urlsplit silently drops line breaks and tabs; the URL fetched would not be the one written.
     if (
         parts.scheme not in DEFAULT_PORTS
         or "@" in parts.netloc
@@ -251,7 +249,7 @@ def _host_of(url: str) -> str:
     return host if _is_host(host) else ""
 
 
-def _shown(text: str) -> str:
-    """Write what a user wrote so that no terminal takes it for a command, and shortened."""
-    short = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+def _quote(text: str) -> str:
+    """Shorten a user's text and escape characters that could control a terminal."""
+    short = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
     return short if short.isprintable() and " " not in short and short else repr(short)
