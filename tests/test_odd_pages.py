@@ -6,7 +6,7 @@ from threading import Event, Semaphore
 
 import pytest
 
-from parsers.identity.titles import verdict
+from parsers.identity.titles import judge_title
 from scraper import families, sites
 from scraper.archive.catalogue import Catalogue
 from scraper.archive.store import Archive
@@ -78,7 +78,7 @@ def test_what_is_no_address_leads_nowhere(text: str) -> None:
 
 def test_a_title_that_repeats_itself_takes_no_time() -> None:
     began = time.monotonic()
-    verdict("2023信息公开" + "年度" * 50, True)
+    judge_title("2023信息公开" + "年度" * 50, True)
     assert time.monotonic() - began < 1
 
 

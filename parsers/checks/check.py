@@ -37,7 +37,7 @@ def check(table: Table, cells: dict[int, Fact], second: Callable[[], Cells]) -> 
     )
     results = [(s, figures.sides(s)) for s in table.sums]
     failures = [Failure(s, *sides) for s, sides in results if sides and not _holds(s, *sides)]
-    reading = second() if any(failure.sum.demanded for failure in failures) else {}
+    reading = second() if any(failure.sum.required for failure in failures) else {}
     for failure in failures:
         yield _finding(table, cells, figures, failure, reading)
     yield from _not_checked(table, figures, [s for s, sides in results if sides is None])
@@ -68,7 +68,7 @@ def _kind(s: Sum, cells: dict[int, Fact], second: Cells) -> str:
 
     A cell that was cut by the sums of its own row has been read without the sum that fails.
     """
-    if not s.demanded:
+    if not s.required:
         return "info"
     agree = (cells[c].status == "inferred" or (c in second and second[c] == cells[c].value) for c in s.cells)
     return "publisher" if all(agree) else "reading"

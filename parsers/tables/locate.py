@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from parsers.forms import Label, Longer, Table, variants
+from parsers.forms import Label, LongerSpellings, Table, variants
 from parsers.tables.stream import Stream
 
 # How many letters may stand between an anchor or a label and the next label; remarks can be long.
@@ -84,8 +84,8 @@ def _as_wide(located: Located, stream: Stream) -> Located:
     at = header.find(table.subtotal) if table.subtotal else -1
     if at < 0 or not any(name in header for name in table.columns[-1].spellings):
         return located
-    behind = at > header.find(table.widened[0].columns[2].spellings[0])
-    return located._replace(table=table.widened[behind])
+    behind = at > header.find(table.with_subtotal[0].columns[2].spellings[0])
+    return located._replace(table=table.with_subtotal[behind])
 
 
 def _candidates(tables: tuple[Table, ...], letters: str, before: Located | None) -> Iterable[Located]:
@@ -151,7 +151,7 @@ def _rows(table: Table, letters: str, start: int) -> tuple[Span | None, ...]:
     spans: list[Span | None] = []
     at = start
     for number, row in enumerate(table.rows):
-        span = _label(letters, row, table.longer[number], at)
+        span = _label(letters, row, table.longer_spellings[number], at)
         if (
             span
             and span[0] - at > NEAR
@@ -163,7 +163,7 @@ def _rows(table: Table, letters: str, start: int) -> tuple[Span | None, ...]:
     return tuple(spans)
 
 
-def _label(letters: str, row: Label, longer: Longer, at: int) -> Span | None:
+def _label(letters: str, row: Label, longer: LongerSpellings, at: int) -> Span | None:
     """Find where a row's label begins and ends: the first of its spellings, as long as it goes.
 
     A place inside a longer label of another row is none.

@@ -42,7 +42,7 @@ class Relation(NamedTuple):
 def relations(table: Table, open_rows: Iterable[int], told: dict[int, Number | None]) -> list[Relation]:
     """State the sums that tie open rows to others, as far as all their cells are told or open."""
     order = {number: i for i, number in enumerate(open_rows)}
-    found = (_relation(s, table.width, order, told) for s in table.sums_across)
+    found = (_relation(s, table.width, order, told) for s in table.cross_row_sums)
     return [relation for relation in found if relation and relation.terms]
 
 

@@ -92,7 +92,7 @@ class _Solver:
             told |= enumerate(way, number * self.table.width)
         blank = frozenset(cell for cell, value in told.items() if value is None)
         figures = Figures({cell: value or 0 for cell, value in told.items()}, blank)
-        return all(map(figures.holds, self.table.sums_across))
+        return all(map(figures.holds, self.table.cross_row_sums))
 
     def solutions(self, domains: dict[int, Domain]) -> dict[int, Domain]:
         """Give for each row the ways that stand in some solution of all sums.

@@ -9,7 +9,7 @@ from itertools import count
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from parsers.identity.titles import normalised, verdict
+from parsers.identity.titles import judge_title, normalise_title
 from scraper import families
 from scraper.discovery.article import holds_report
 from scraper.discovery.columns import COLUMN, YEARS, Lead, Where, kind_of_page, lead
@@ -260,7 +260,7 @@ class _Walk:
     def _consider(self, link: Link, page: Page, where: Where, depth: int) -> None:
         if not self._is_ours(link.url):
             return
-        judged = verdict(link.text, where == "column")
+        judged = judge_title(link.text, where == "column")
         if judged.kind == "other" or _may_be_list(link.text):
             self._follow(link, page, where, depth)
         elif judged.kind == "refused":
@@ -276,7 +276,7 @@ class _Walk:
             return
         to: Where = "anywhere" if way.role == "step" else "column"
         request = Request(link.url, referer=page.url)
-        is_expected = way.role == "column" or bool(YEARS.search(normalised(link.text)))
+        is_expected = way.role == "column" or bool(YEARS.search(normalise_title(link.text)))
         self._push(_Visit(request, to, depth + 1, is_expected=is_expected), way.worth - depth)
 
     def _add(self, candidate: Candidate) -> None:
@@ -298,7 +298,7 @@ def _links(page: Page) -> Iterator[Link]:
 
 def _may_be_list(text: str) -> bool:
     """Say whether what reads like a report may be a folder: 2023年政府信息公开年报 names no organ."""
-    return bool(YEARS.search(normalised(text)) or COLUMN.search(text))
+    return bool(YEARS.search(normalise_title(text)) or COLUMN.search(text))
 
 
 def _nothing(page: Page) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from parsers.text.chinese import without_blanks
+from parsers.text.chinese import without_spaces
 from scraper.families._values import branch, decoded, objects, text, whole
 from scraper.fetching.page import Link, Page, Request, absolute, iso_date
 
@@ -26,7 +26,7 @@ def matches(page: Page) -> bool:
 def links(page: Page) -> Iterator[Link]:
     """Give the entries of an answer of the service; ``title`` may be cut short, ``realtitle`` is not."""
     for item in _items(page) if page.family else ():
-        title = without_blanks(text(item.get("realtitle")) or text(item.get("title")))
+        title = without_spaces(text(item.get("realtitle")) or text(item.get("title")))
         if url := absolute(page.url, text(item.get("infourl"))):
             yield Link(url, title, iso_date(text(item.get("infodate"))))
 

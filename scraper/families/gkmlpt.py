@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from parsers.text.chinese import without_blanks
+from parsers.text.chinese import without_spaces
 from scraper.families._values import branch, decoded, objects, text
 from scraper.fetching.page import Link, Page, Request, absolute
 
@@ -35,7 +35,7 @@ def links(page: Page) -> Iterator[Link]:
         return
     for node, _ in _nodes(_tree(page)):
         if url := absolute(page.url, text(node.get("jump_url"))):
-            yield Link(url, without_blanks(text(node.get("name"))))
+            yield Link(url, without_spaces(text(node.get("name"))))
 
 
 def parts(page: Page) -> Iterator[Request]:
@@ -90,7 +90,7 @@ def _nodes(tree: Any) -> Iterator[tuple[dict[str, Any], bool]]:
             waiting += [(child, annual) for child in reversed(node)]
         if not isinstance(node, dict):
             continue
-        name = without_blanks(text(node.get("name")))
+        name = without_spaces(text(node.get("name")))
         annual = (annual or ANNUAL.search(name) is not None) and not OTHER.search(name)
         yield node, annual
         waiting.append((node.get("children"), annual))
@@ -104,7 +104,7 @@ def _article(item: dict[str, Any], base: str) -> Link:
     title = ESCAPED.sub(lambda found: chr(int(found[1], 16)), unescape(text(item.get("title"))))
     # Halves of a surrogate pair may come singly; nothing that is written out can hold them.
     whole = title.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return Link(absolute(base, _address(item)), without_blanks(whole), _date(item))
+    return Link(absolute(base, _address(item)), without_spaces(whole), _date(item))
 
 
 def _address(item: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from parsers.text.chinese import without_blanks
+from parsers.text.chinese import without_spaces
 from scraper.fetching.page import Page, Request, absolute
 
 NEXT = re.compile(r"^(?:下一?[页頁]|[后後]一?[页頁]|next(?:page)?)[\]>›»→]{0,2}$|^[\[>›»→]{1,2}$", re.I)
@@ -52,7 +52,7 @@ def _turns(page: Page) -> Iterator[Turn]:
     for node in page.tree.css("a[href]"):
         url = absolute(page.base, node.attributes.get("href") or "")
         if url and urlsplit(url).netloc == host and not IDLE.search(_classes(node)):
-            yield Turn(url, without_blanks(node.text()))
+            yield Turn(url, without_spaces(node.text()))
 
 
 def _by_relation(page: Page, turns: list[Turn]) -> Iterator[str]:
@@ -142,7 +142,7 @@ def _rest(query: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _shown(page: Page) -> int:
     """Read the number that is set off in the pager."""
-    texts = (without_blanks(node.text()) for node in page.tree.css(SHOWN))
+    texts = (without_spaces(node.text()) for node in page.tree.css(SHOWN))
     return next((int(found[1]) for text in texts if (found := COUNTED.match(text))), 0)
 
 

@@ -15,7 +15,7 @@ from w3lib.encoding import html_to_unicode
 from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
-from parsers.text.chinese import without_blanks
+from parsers.text.chinese import without_spaces
 
 ROWS = ("li", "tr", "dd", "p", "div")
 LONGEST_ROW = 300
@@ -112,7 +112,7 @@ class Page:
         """The named meta tags, names in lower case: sitename, columnname, articletitle, pubdate …"""
         found: dict[str, str] = {}
         for node in self.tree.css("meta[name]"):
-            content = without_blanks(node.attributes.get("content") or "")
+            content = without_spaces(node.attributes.get("content") or "")
             if content and content != "null":
                 found.setdefault((node.attributes.get("name") or "").lower(), content)
         return found
@@ -122,8 +122,8 @@ class Page:
         """The page's own title without blanks: of its article, else its first heading, else its title tag."""
         if title := self.meta.get("articletitle"):
             return title
-        headings = (without_blanks(node.text()) for node in self.tree.css("h1"))
-        return next(filter(None, headings), "") or without_blanks(self.head)
+        headings = (without_spaces(node.text()) for node in self.tree.css("h1"))
+        return next(filter(None, headings), "") or without_spaces(self.head)
 
     @cached_property
     def head(self) -> str:
@@ -252,13 +252,13 @@ def iso_date(text: str) -> str:
 
 def _label(node: LexborNode, title: str) -> str:
     """Give the text of a link, or its title where the text is cut short or only a picture."""
-    text, title = without_blanks(node.text()), without_blanks(title)
+    text, title = without_spaces(node.text()), without_spaces(title)
     if title and (not text or TRUNCATED.search(text) or title.startswith(text)):
         return title
     if text:
         return text
     image = node.css_first("img[alt], img[title]")
-    return without_blanks(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
+    return without_spaces(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
 
 
 def _date_beside(node: LexborNode, known: dict[int, str]) -> str:
