@@ -20,7 +20,8 @@ Term = tuple[int, str]
 class Constraint(NamedTuple):
     """A relation between two consecutive years: sums of fields, each with its sign.
 
-    It is checked only if no constraint on the field ``unless_failed`` failed before.
+    ``relation`` is ``=``, ``<=``, or ``unit`` (not apart by a factor of about ten thousand). A constraint is
+    only checked if no finding names the field ``unless_failed``.
     """
 
     rule: str

@@ -41,7 +41,7 @@ ERRORS = (nightly.AlreadyRunning, schedule.ScheduleError, ValueError)
 
 
 class FiniteRange(click.FloatRange):
-    """A range of numbers without nan, which passes any comparison with the bounds."""
+    """A range that rejects nan, which the comparisons with its bounds let through."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number = float(super().convert(value, param, ctx))

@@ -59,7 +59,7 @@ def print_report(report: Report) -> None:
     STDOUT.print(escape(" · ".join((*about, f"form {', '.join(report.forms) or 'none'}"))))
     facts = {fact.field: fact for fact in report.facts}
     for tables in variants().values():
-        table = max(tables, key=lambda table: _coverage_of(table, facts))
+        table = max(tables, key=lambda table: _overlap(table, facts))
         if any(field in facts for field in table.fields):
             STDOUT.print(_form_table(table, facts))
     STDOUT.print(f"[bright_black]{LEGEND}[/]")
@@ -69,7 +69,7 @@ def print_report(report: Report) -> None:
         )
 
 
-def _coverage_of(table: Table, facts: Mapping[str, Fact]) -> tuple[float, int]:
+def _overlap(table: Table, facts: Mapping[str, Fact]) -> tuple[float, int]:
     """Return the share of a table's fields that there are facts for, and their number."""
     fields = [field for field in table.fields if field]
     present = sum(field in facts for field in fields)
@@ -180,7 +180,7 @@ STATES = {
 }
 COVERAGE_LEGEND = (
     "✓ published in time   +5 days late   ? archived, not read   w withdrawn   · missing   x site not reached"
-    "\nthe number after it: other bodies of the place with a report for the year"
+    "\nnumber after the mark: other bodies of the place with a report for the year"
 )
 
 

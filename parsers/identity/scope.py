@@ -87,8 +87,8 @@ def classify(organ: str, kind: str | None, place: Place | None, text: str, year:
     """Classify the scope from the title, the head of the document and the date of publication.
 
     ``kind`` comes from kind_of_organ; ``text`` is the head of the document without white space. Signals
-    that contradict each other give ``unknown``. The fourth signal, the numbers of section two, is not
-    known here.
+    that contradict each other give ``unknown``. The numbers of section two would be a fourth signal, but
+    are not known here.
     """
     if kind in ("zone", "government_own_level"):
         return ScopeVerdict(kind)
@@ -120,7 +120,7 @@ def _evidence(text: str, year: int | None) -> Evidence:
 def _body_scope(organ: str, kind: str | None, area: str, self_reference: str) -> ScopeVerdict:
     """Classify a report whose title names one body, unless its text only speaks of an area.
 
-    宿迁市政府办公室 reported for its city in 2014.
+    For example, 宿迁市政府办公室 reported for its city in 2014.
     """
     if not organ:
         kind = SELF_NAMES[self_reference[1:]] if self_reference else "body"
@@ -157,11 +157,9 @@ def _aggregate_scope(organ: str, place: Place | None) -> ScopeVerdict:
         return ScopeVerdict(AGGREGATES[place.level])
     area = next((organ.removesuffix(ending) for ending in GOVERNMENTS if organ.endswith(ending)), organ)
     level = SUFFIX_LEVELS.get(area[-1:])
-    return (
-        ScopeVerdict(AGGREGATES[level])
-        if level
-        else ScopeVerdict("unknown", f"{organ} names no kind of area")
-    )
+    if not level:
+        return ScopeVerdict("unknown", f"{organ} names no kind of area")
+    return ScopeVerdict(AGGREGATES[level])
 
 
 def _month_published(text: str, year: int | None) -> int | None:

@@ -140,7 +140,7 @@ def _from_context(
 
 
 def _names_an_area(local_name: str, kind: str | None) -> bool:
-    """Return whether a name starts with an area, if an unknown one: 测试市财政局, but not 高新区管委会."""
+    """Return whether a name starts with that of an unknown area: 测试市财政局, but not 高新区管委会."""
     if kind == "area":
         return True
     area = POSSIBLE_PLACE.match(local_name)
@@ -190,10 +190,8 @@ def _from_names(local_name: str, kind: str | None, year: int | None, names: list
     outer = {ancestor for place in named for ancestor in places.with_ancestors(place.code, year)[1:]}
     deepest = [place for place in named if place not in outer]
     if len(deepest) != 1:
-        return (
-            None,
-            f"{local_name} may belong to {', '.join(place.name for place in deepest)}" if deepest else "",
-        )
+        listed = ", ".join(place.name for place in deepest)
+        return None, f"{local_name} may belong to {listed}" if deepest else ""
     return deepest[0], f"{local_name} is placed by the name {named[deepest[0]]}"
 
 

@@ -140,7 +140,7 @@ def _compact(sentences: Sequence[str]) -> str:
 
 
 def _pair_respectively(text: str) -> str:
-    """Move numbers after 分别 or 各 (respectively, each) after the nouns that they belong to.
+    """Move numbers that follow 分别 or 各 (respectively, each) to the nouns that they belong to.
 
     Nothing changes unless there are as many numbers as nouns.
 
