@@ -28,7 +28,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from db.compare import Wanted, compare
+from db.compare import Selection, compare
 from db.load import Loader, Source
 from db.schema import new_database, open_database
 from parsers import Report, parse, places
@@ -149,11 +149,11 @@ def _megabytes(process: Path) -> float:
 
 def asking(path: Path) -> tuple[int, float]:
     """Ask for one metric of every city in every year: how many rows came, and the seconds it took."""
-    db, wanted = open_database(path), Wanted(scopes=("city_aggregate",))
+    db, selection = open_database(path), Selection(scopes=("city_aggregate",))
     seconds = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        rows = compare(db, ["requests_received"], wanted)
+        rows = compare(db, ["requests_received"], selection)
         seconds.append(time.perf_counter() - began)
     return len(rows), median(seconds)
 

@@ -1,4 +1,4 @@
-"""Checks between reports: a publisher's years against each other, an aggregate against its members."""
+"""Checks across reports: a publisher's years against each other, an aggregate against its members."""
 
 import tomllib
 from collections.abc import Iterator
@@ -11,16 +11,17 @@ from sqlite_utils import Database
 
 from parsers.report import Finding, Number
 
-# 元 written in a cell that asks for 万元 shows as a factor of ten thousand between years.
-UNIT_SLIP = (3000, 30_000)
+# 元 written in a cell that asks for 万元 shows as a factor of about ten thousand between years.
+UNIT_ERROR_RATIOS = (3000, 30_000)
 AGGREGATE, VERSIONS = "G-AGG", "V-CHANGED"
 Term = tuple[int, str]
 
 
-class Identity(NamedTuple):
-    """A relation between two years running: sums of fields, each with its sign.
+class Constraint(NamedTuple):
+    """A relation between two consecutive years: sums of fields, each with its sign.
 
-    It is looked at only where nothing was found about the field ``after``.
+    ``relation`` is ``=``, ``<=``, or ``unit`` (not apart by a factor of about ten thousand). A constraint is
+    only checked if no finding names the field ``unless_failed``.
     """
 
     rule: str
@@ -28,23 +29,23 @@ class Identity(NamedTuple):
     earlier: tuple[Term, ...]
     relation: str
     later: tuple[Term, ...]
-    after: str
+    unless_failed: str
 
     @property
     def fields(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(field for _, field in (*self.later, *self.earlier)))
 
 
-class Year(NamedTuple):
-    """A report of a series, with the figures that the identities name."""
+class YearFigures(NamedTuple):
+    """A report of a series, with the figures that the constraints need."""
 
     report: int
     year: int
     figures: dict[str, Number]
 
 
-class Across(NamedTuple):
-    """A finding about ``report`` that comes from holding it against ``other``."""
+class CrossFinding(NamedTuple):
+    """A finding about ``report`` from the comparison with the report ``other``."""
 
     finding: Finding
     report: int
@@ -52,16 +53,16 @@ class Across(NamedTuple):
 
 
 @cache
-def identities() -> tuple[Identity, ...]:
+def constraints() -> tuple[Constraint, ...]:
     data = tomllib.loads((files("db") / "across.toml").read_text("utf-8"))
-    return tuple(identity for entry in data["identity"] for identity in _expanded(entry))
+    return tuple(constraint for entry in data["constraint"] for constraint in _expanded(entry))
 
 
-def _expanded(entry: dict[str, Any]) -> Iterator[Identity]:
+def _expanded(entry: dict[str, Any]) -> Iterator[Constraint]:
     for name in entry.get("each", [""]):
         earlier, later = (tuple(_term(f.format(name)) for f in entry[side]) for side in ("earlier", "later"))
-        relation, after = entry.get("relation", "="), entry.get("after", "")
-        yield Identity(entry["rule"], entry["kind"], earlier, relation, later, after)
+        relation, unless_failed = entry.get("relation", "="), entry.get("unless_failed", "")
+        yield Constraint(entry["rule"], entry["kind"], earlier, relation, later, unless_failed)
 
 
 def _term(field: str) -> Term:
@@ -69,20 +70,20 @@ def _term(field: str) -> Term:
 
 
 def rules() -> tuple[str, ...]:
-    """Name the rules checked here, whose findings are made anew when a report of the series comes in."""
-    return (*dict.fromkeys(identity.rule for identity in identities()), VERSIONS, AGGREGATE)
+    """Return the rules checked here; their findings are replaced when a report of the series is loaded."""
+    return (*dict.fromkeys(constraint.rule for constraint in constraints()), VERSIONS, AGGREGATE)
 
 
-def check_series(db: Database, publisher: int) -> Iterator[Across]:
-    """Check a publisher's current reports, year against year. A finding belongs to the later report."""
+def check_series(db: Database, publisher: int) -> Iterator[CrossFinding]:
+    """Check a publisher's current reports, year against year. Findings are about the later report."""
     for earlier, later in pairwise(_years(db, publisher)):
         if later.year == earlier.year + 1:
             for finding in _check(earlier, later):
-                yield Across(finding, later.report, earlier.report)
+                yield CrossFinding(finding, later.report, earlier.report)
 
 
-def _years(db: Database, publisher: int) -> list[Year]:
-    fields = sorted({field for identity in identities() for field in identity.fields})
+def _years(db: Database, publisher: int) -> list[YearFigures]:
+    fields = sorted({field for constraint in constraints() for field in constraint.fields})
     rows = db.execute(
         f"""SELECT reports.id, reports.year, fields.name, facts.value
             FROM reports JOIN facts ON facts.report = reports.id JOIN fields ON fields.id = facts.field
@@ -93,47 +94,52 @@ def _years(db: Database, publisher: int) -> list[Year]:
     ).fetchall()
     series = groupby(rows, key=lambda row: row[:2])
     return [
-        Year(report, year, {name: value for *_, name, value in group}) for (report, year), group in series
+        YearFigures(report, year, {name: value for *_, name, value in group})
+        for (report, year), group in series
     ]
 
 
-def _check(earlier: Year, later: Year) -> list[Finding]:
+def _check(earlier: YearFigures, later: YearFigures) -> list[Finding]:
     found: list[Finding] = []
-    for identity in identities():
-        told = any(identity.after in finding.fields for finding in found)
-        before, after = _total(identity.earlier, earlier), _total(identity.later, later)
-        if not told and before is not None and after is not None and _fails(identity.relation, before, after):
-            found.append(_finding(identity, earlier.year, before, after))
+    for constraint in constraints():
+        if any(constraint.unless_failed in finding.fields for finding in found):
+            continue
+        expected, actual = _total(constraint.earlier, earlier), _total(constraint.later, later)
+        if expected is not None and actual is not None and _fails(constraint.relation, expected, actual):
+            found.append(_finding(constraint, earlier.year, expected, actual))
     return found
 
 
-def _total(terms: tuple[Term, ...], year: Year) -> Number | None:
+def _total(terms: tuple[Term, ...], year: YearFigures) -> Number | None:
     values = [sign * year.figures[field] for sign, field in terms if field in year.figures]
     return round(sum(values), 6) if len(values) == len(terms) else None
 
 
-def _fails(relation: str, before: Number, after: Number) -> bool:
+def _fails(relation: str, expected: Number, actual: Number) -> bool:
     if relation == "unit":
-        low, high = UNIT_SLIP
-        ratio = max(before, after) / min(before, after) if before > 0 and after > 0 else 1
+        low, high = UNIT_ERROR_RATIOS
+        ratio = max(expected, actual) / min(expected, actual) if expected > 0 and actual > 0 else 1
         return low <= ratio <= high
-    return before > after if relation == "<=" else before != after
+    return expected > actual if relation == "<=" else expected != actual
 
 
-def _finding(identity: Identity, year: int, before: Number, after: Number) -> Finding:
-    names = " + ".join(field for _, field in identity.later)
-    message = f"{names} = {after:g}, but the report for {year} leads to {before:g}"
-    if identity.relation == "unit":
-        message = f"{names} = {after:g}, {year}: {before:g}; 元 written for 万元 in one of them?"
-    return Finding(identity.rule, identity.kind, identity.fields, message, expected=before, actual=after)
+def _finding(constraint: Constraint, year: int, expected: Number, actual: Number) -> Finding:
+    names = " + ".join(field for _, field in constraint.later)
+    message = f"{names} = {actual:g}, but the report for {year} leads to {expected:g}"
+    if constraint.relation == "unit":
+        message = f"{names} = {actual:g}, {year}: {expected:g}; 元 written for 万元 in one of them?"
+    return Finding(
+        constraint.rule, constraint.kind, constraint.fields, message, expected=expected, actual=actual
+    )
 
 
-def check_aggregates(db: Database) -> Iterator[Across]:
-    """Note where the bodies of a place report more requests together than its government for all of them.
+def check_aggregates(db: Database) -> Iterator[CrossFinding]:
+    """Find places whose bodies together report more requests than their government reports for all of them.
 
-    Members are seldom complete, so only an excess tells anything; the body that reports most is named.
+    Reports of members are seldom complete, so only an excess means anything. ``other`` is the body that
+    reports most.
     """
-    # A cross join, and a type for the place, so that SQLite looks members up instead of trying all.
+    # The cross join, and a type for the place, make SQLite look up members instead of scanning them.
     rows = db.execute(
         """WITH members AS MATERIALIZED (
              SELECT CAST(CASE scope WHEN 'county_aggregate' THEN parent ELSE place END AS TEXT) AS place,
@@ -151,4 +157,4 @@ def check_aggregates(db: Database) -> Iterator[Across]:
             f"the bodies of this place report {members:g} requests received, its government {value:g} for all"
         )
         finding = Finding(AGGREGATE, "info", ("requests.received.total",), message, members, value)
-        yield Across(finding, report, biggest)
+        yield CrossFinding(finding, report, biggest)

@@ -1,4 +1,4 @@
-"""Queries over the current reports: metrics by place and year, and what is in doubt."""
+"""Queries over the current reports: metrics by place and year, and findings."""
 
 import json
 import re
@@ -17,24 +17,24 @@ DEFAULT_METRICS = (
     "reviews_total",
     "litigation_total",
 )
-# The first data year of each pair's later form: where a series may break.
+# For each pair of forms, the first data year of the later one, where a series may break.
 FORM_CHANGES = {"2014-2019": 2019, "2019-2021": 2021}
-GRADES = {"B": "comparable with a caveat", "C": "not comparable", "none": "not asked on both sides"}
+GRADES = {"B": "comparable with a caveat", "C": "not comparable", "none": "not asked in both forms"}
 
 
 class UnknownPlace(LookupError):
-    """No place, or more than one, has the name that was asked for."""
+    """No place, or more than one, has the given name."""
 
 
-class Wanted(NamedTuple):
-    """Which reports to look at; an empty part takes all. ``places`` are codes, ``years`` data years."""
+class Selection(NamedTuple):
+    """Which reports to query; an empty part selects all. ``places`` are codes, ``years`` data years."""
 
     places: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     scopes: tuple[str, ...] = ()
 
     def where(self) -> tuple[str, list[Any]]:
-        """Say it in SQL over ``reports`` and ``publishers``, with parameters."""
+        """Return an SQL condition on ``reports`` and ``publishers``, and its parameters."""
         parts = {"publishers.place": self.places, "reports.year": self.years, "publishers.scope": self.scopes}
         given = {column: allowed for column, allowed in parts.items() if allowed}
         clauses = [f"{column} IN ({', '.join('?' * len(allowed))})" for column, allowed in given.items()]
@@ -44,9 +44,9 @@ class Wanted(NamedTuple):
 
 
 def place_code(text: str) -> str:
-    """Find the code of a place given by code or by full name. Raises UnknownPlace.
+    """Return the code of a place given by code or full name. Raises UnknownPlace.
 
-    A code may be one that the list of places does not have: a registry of sites may have its own.
+    A code need not be in the list of places: a registry of sites may have codes of its own.
     """
     if re.fullmatch("[0-9]{6}", text):
         return text
@@ -57,23 +57,23 @@ def place_code(text: str) -> str:
     raise UnknownPlace(f"{text} may be {named}; give the code" if found else f"no place is named {text}")
 
 
-def below(code: str) -> tuple[str, ...]:
-    """Give the codes of a place and all that lies below it, in any year."""
+def codes_within(code: str) -> tuple[str, ...]:
+    """Return the codes of a place and of all places below it, in any year."""
     found = [code]
-    for over in found:
+    for parent in found:
         found += {
-            place.code for place in places.all_places() if place.parent == over and place.code not in found
+            place.code for place in places.all_places() if place.parent == parent and place.code not in found
         }
     return tuple(found)
 
 
-def compare(db: Database, names: Sequence[str], wanted: Wanted) -> list[dict[str, Any]]:
-    """Give metrics of the current reports: one row for each publisher, year and metric.
+def compare(db: Database, names: Sequence[str], selection: Selection) -> list[dict[str, Any]]:
+    """Return metrics of the current reports: one row per publisher, year and metric.
 
-    ``value`` is None with the reason in ``status`` where the report was asked and no value can be given.
+    ``value`` is None, with the reason in ``status``, if the form asks for the metric but it has no value.
     """
-    # SQLite keeps the order of cross joins: from the few publishers wanted to their reports and values.
-    where, parameters = wanted.where()
+    # SQLite keeps the order of cross joins: from the few selected publishers to their reports and values.
+    where, parameters = selection.where()
     rows = db.query(
         f"""SELECT publishers.name AS publisher, publishers.place, publishers.scope, publishers.series,
                    reports.year, metrics.name AS metric, metric_values.value, metrics.unit,
@@ -92,8 +92,8 @@ def compare(db: Database, names: Sequence[str], wanted: Wanted) -> list[dict[str
     return list(rows)
 
 
-def breaks(names: Iterable[str], years: Iterable[int]) -> Iterator[str]:
-    """Say where the years cross a change of form that a metric does not cross unharmed."""
+def series_breaks(names: Iterable[str], years: Iterable[int]) -> Iterator[str]:
+    """Yield a note for each change of form within the years that makes a metric less comparable."""
     span = sorted(years)
     for metric in map(metrics().__getitem__, names):
         for pair, grade in metric.comparable.items():
@@ -103,10 +103,10 @@ def breaks(names: Iterable[str], years: Iterable[int]) -> Iterator[str]:
 
 
 def findings(
-    db: Database, wanted: Wanted, kinds: Sequence[str], rules: Sequence[str]
+    db: Database, selection: Selection, kinds: Sequence[str], rules: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """List reasons to doubt the current reports, the publishers' own errors first."""
-    where, parameters = wanted.where()
+    """Return findings about the current reports, the publishers' own errors first."""
+    where, parameters = selection.where()
     for column, allowed in (("findings.kind", kinds), ("findings.rule", rules)):
         if allowed:
             where += f" AND {column} IN ({', '.join('?' * len(allowed))})"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from parsers.report import Fact, Number
 
-# From the strongest to the weakest: a metric is no better than the weakest figure in it.
+# From the strongest to the weakest status: a metric has the weakest status among its figures.
 STRENGTH = ("stated", "zero_word", "inferred", "implied", "blank", "suppressed", "unreadable")
 OPERATORS: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
     ast.Add: operator.add,
@@ -21,9 +21,9 @@ OPERATORS: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
 
 
 class Metric(NamedTuple):
-    """A figure comparable across forms. ``formulas`` are those of different forms, the newest first.
+    """A figure that is comparable across forms. ``formulas`` are those of different forms, the newest first.
 
-    A rate is suppressed where ``base`` comes to less than ``least``.
+    A rate is suppressed if its ``base`` is less than ``least``.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Metric(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A figure, with the weakest status among those it was made of; None where one is missing."""
+    """A value, with the weakest status among the figures used; None if one of them is missing."""
 
     value: Number | None
     status: str
@@ -57,7 +57,7 @@ NOT_ASKED, UNREAD = Value(None, "blank"), Value(None, "unreadable")
 
 @cache
 def metrics() -> dict[str, Metric]:
-    """Load the metrics, in the order of their file. Raises SyntaxError for a formula that is none."""
+    """Load the metrics, in the order of their file. Raises SyntaxError for an invalid formula."""
     data = tomllib.loads((files("db") / "metrics.toml").read_text("utf-8"))
     return {name: _metric(name, entry) for name, entry in data.items()}
 
@@ -80,11 +80,11 @@ def _parsed(formula: str) -> ast.expr:
 
 
 def values(facts: Sequence[Fact]) -> Iterator[tuple[str, Value]]:
-    """Give every metric that a report's tables ask for, its value None where a figure is missing.
+    """Compute every metric that a report's tables ask for; its value is None if a figure is missing.
 
-    A blank counts with what the form's sums imply for it.
+    A blank counts as the value that the form's sums imply for it.
     """
-    report = _Report({fact.field: _figure(fact) for fact in facts})
+    report = _Report({fact.field: _value_of(fact) for fact in facts})
     for name in report.formulas:
         value = report.metric(name)
         if value is not NOT_ASKED:
@@ -92,17 +92,17 @@ def values(facts: Sequence[Fact]) -> Iterator[tuple[str, Value]]:
 
 
 class _Report:
-    """Formulas evaluated over one report, each metric once."""
+    """Evaluates formulas over one report, each metric once."""
 
     def __init__(self, figures: dict[str, Value]) -> None:
         self.figures = figures
         self.formulas = _formulas(frozenset(figures))
-        self.known: dict[str, Value] = {}
+        self.computed: dict[str, Value] = {}
 
     def metric(self, name: str) -> Value:
-        if name not in self.known:
-            self.known[name] = self.formulas[name](self)
-        return self.known[name]
+        if name not in self.computed:
+            self.computed[name] = self.formulas[name](self)
+        return self.computed[name]
 
 
 Formula = Callable[[_Report], Value]
@@ -110,24 +110,24 @@ Formula = Callable[[_Report], Value]
 
 @lru_cache(maxsize=256)
 def _formulas(fields: frozenset[str]) -> dict[str, Formula]:
-    """Give a formula for every metric, in the order of their file, over the fields that tables ask for."""
-    form = _Form(fields)
-    return {name: form.formula(metric) for name, metric in metrics().items()}
+    """Compile every metric, in the order of their file, for tables that ask for these fields."""
+    compiler = _Compiler(fields)
+    return {name: compiler.formula(metric) for name, metric in metrics().items()}
 
 
-class _Form(NamedTuple):
-    """The fields that a report's tables ask for; turns metrics into formulas over just these."""
+class _Compiler(NamedTuple):
+    """The fields that a report's tables ask for; compiles metrics to formulas over these fields only."""
 
     fields: frozenset[str]
 
     def formula(self, metric: Metric) -> Formula:
-        asked = [formula for formula in metric.formulas if self.asks(formula)]
+        asked = [formula for formula in metric.formulas if self.is_asked(formula)]
         if not asked:
             return lambda report: NOT_ASKED
-        value = self.compiled(asked[0])
+        value = self.compile(asked[0])
         if not metric.base:
             return value
-        base, least = self.compiled(metric.base), metric.least
+        base, least = self.compile(metric.base), metric.least
 
         def rate(report: _Report) -> Value:
             count = base(report).value
@@ -135,17 +135,19 @@ class _Form(NamedTuple):
 
         return rate
 
-    def asks(self, formula: ast.expr) -> bool:
-        """Say whether the report's tables ask for what a formula needs, in any form of its metrics."""
+    def is_asked(self, formula: ast.expr) -> bool:
+        """Return whether the tables ask for all that a formula needs, with any one formula of its metrics."""
         if isinstance(formula, ast.Name):
-            return any(map(self.asks, metrics()[formula.id].formulas))
+            return any(map(self.is_asked, metrics()[formula.id].formulas))
         if isinstance(formula, ast.Attribute):
             return ast.unparse(formula) in self.fields
         if isinstance(formula, ast.BoolOp):
-            return any(map(self.asks, formula.values))
-        return all(self.asks(part) for part in ast.iter_child_nodes(formula) if isinstance(part, ast.expr))
+            return any(map(self.is_asked, formula.values))
+        return all(
+            self.is_asked(part) for part in ast.iter_child_nodes(formula) if isinstance(part, ast.expr)
+        )
 
-    def compiled(self, node: ast.expr) -> Formula:
+    def compile(self, node: ast.expr) -> Formula:
         match node:
             case ast.Constant(value=int() | float() as number):
                 constant = Value(number, "stated")
@@ -156,14 +158,16 @@ class _Form(NamedTuple):
                 field = ast.unparse(node)
                 return lambda report: report.figures.get(field, UNREAD)
             case ast.BoolOp(op=ast.Or(), values=[*choices]):
-                return _first(tuple(self.compiled(choice) for choice in choices if self.asks(choice)))
+                return _first_answered(
+                    tuple(self.compile(choice) for choice in choices if self.is_asked(choice))
+                )
             case ast.BinOp(left=left, op=op, right=right):
-                return _combining(OPERATORS[type(op)], self.compiled(left), self.compiled(right))
+                return _binary(OPERATORS[type(op)], self.compile(left), self.compile(right))
         raise ValueError(f"not a formula: {ast.unparse(node)}")
 
 
-def _first(choices: tuple[Formula, ...]) -> Formula:
-    """Take the first formula that comes to more than a blank."""
+def _first_answered(choices: tuple[Formula, ...]) -> Formula:
+    """Combine formulas: the first value that is not a blank counts."""
 
     def value(report: _Report) -> Value:
         found = (choice(report) for choice in choices)
@@ -172,11 +176,11 @@ def _first(choices: tuple[Formula, ...]) -> Formula:
     return value
 
 
-def _combining(operation: Callable[[Number, Number], Number], left: Formula, right: Formula) -> Formula:
-    return lambda report: _combined(operation, left(report), right(report))
+def _binary(operation: Callable[[Number, Number], Number], left: Formula, right: Formula) -> Formula:
+    return lambda report: _combine(operation, left(report), right(report))
 
 
-def _figure(fact: Fact) -> Value:
+def _value_of(fact: Fact) -> Value:
     if fact.value is not None:
         return Value(fact.value, fact.status)
     if fact.implied is not None:
@@ -184,7 +188,7 @@ def _figure(fact: Fact) -> Value:
     return Value(None, "blank" if fact.status in ("blank", "dash") else "unreadable")
 
 
-def _combined(operation: Callable[[Number, Number], Number], left: Value, right: Value) -> Value:
+def _combine(operation: Callable[[Number, Number], Number], left: Value, right: Value) -> Value:
     status = left.status
     if status != right.status:
         status = max(status, right.status, key=STRENGTH.index)

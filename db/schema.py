@@ -1,4 +1,4 @@
-"""The tables and views of the reports database, as its TOML describes them."""
+"""The schema of the reports database: tables as schema.toml describes them, indexes and views."""
 
 import os
 import sqlite3
@@ -82,63 +82,63 @@ VERSION: int = TABLES.pop("version")
 
 
 class WrongDatabase(ValueError):
-    """The file is no reports database of this version."""
+    """The file is not a reports database of this version."""
 
 
 def open_database(path: Path, create: bool = False) -> Database:
-    """Open a reports database; with ``create`` make it where there is none.
+    """Open a reports database; with ``create``, create it if it does not exist.
 
-    Raises WrongDatabase for any other file, and FileNotFoundError.
+    Raises WrongDatabase if it is another kind of file, else FileNotFoundError if it does not exist.
     """
     if not path.exists():
         if not create:
             raise FileNotFoundError(
-                f"there is no database {path}; make it with `nianbao load` or `nianbao rebuild`"
+                f"there is no database {path}; create it with `nianbao load` or `nianbao rebuild`"
             )
-        _make(path)
+        _create_file(path)
     db = Database(path)
     if _version(db, path) != VERSION:
         raise WrongDatabase(
-            f"{path} was made by another version of nianbao; make it anew with `nianbao rebuild`"
+            f"{path} was made by another version of nianbao; build it again with `nianbao rebuild`"
         )
     db.execute("PRAGMA foreign_keys = ON")
     return db
 
 
-def _make(path: Path) -> None:
-    """Make a database beside its place and put it there whole: a half-made one is none."""
-    new = path.with_name(f".{path.name}.new")
-    for rest in (new, new.with_name(f"{new.name}-journal")):
-        rest.unlink(missing_ok=True)
-    new_database(new).close()
-    os.replace(new, path)
+def _create_file(path: Path) -> None:
+    """Create a database under a temporary name and rename it, so that it is never incomplete."""
+    temporary = path.with_name(f".{path.name}.new")
+    for leftover in (temporary, temporary.with_name(f"{temporary.name}-journal")):
+        leftover.unlink(missing_ok=True)
+    new_database(temporary).close()
+    os.replace(temporary, path)
 
 
 def _version(db: Database, path: Path) -> int:
     try:
         return int(db.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.DatabaseError as error:
-        raise WrongDatabase(f"{path} is no SQLite database") from error
+        raise WrongDatabase(f"{path} is not an SQLite database") from error
 
 
 def new_database(path: Path) -> Database:
-    """Make a database with its tables, views and all that the forms and metrics say of themselves."""
+    """Create a database with its tables, views, and the descriptions of all fields and metrics."""
     db = Database(path)
     with db.atomic():
         for name, table in TABLES.items():
-            db.execute(_create(name, table))
+            db.execute(_create_table_sql(name, table))
         for name, indexes in INDEXES.items():
             for columns in indexes:
                 db.table(name).create_index(columns)
         for name, sql in VIEWS.items():
             db.create_view(name, sql)
-        _describe(db)
+        _insert_constants(db)
         db.execute(f"PRAGMA user_version = {VERSION}")
     db.execute("PRAGMA foreign_keys = ON")
     return db
 
 
-def _create(name: str, table: dict[str, Any]) -> str:
+def _create_table_sql(name: str, table: dict[str, Any]) -> str:
     single = len(table["key"]) == 1
     columns = [
         f"{column} {kind}{' PRIMARY KEY' if single and column in table['key'] else ''}"
@@ -152,8 +152,8 @@ def _create(name: str, table: dict[str, Any]) -> str:
     return f"CREATE TABLE {name} (\n  {body}\n){'' if single else ' WITHOUT ROWID'}"
 
 
-def _describe(db: Database) -> None:
-    """Write what never changes: places, fields, metrics, statuses and the meaning of every column."""
+def _insert_constants(db: Database) -> None:
+    """Insert the rows that never change: places, statuses, fields, metrics and the dictionary."""
     db.table("places").insert_all(place._asdict() for place in all_places())
     db.table("statuses").insert_all(
         {"id": i, "name": name, "zh": zh, "en": en} for i, (name, (zh, en)) in enumerate(STATUSES.items(), 1)
@@ -164,9 +164,9 @@ def _describe(db: Database) -> None:
 
 
 def _fields() -> Iterator[dict[str, Any]]:
-    """Describe every field once, as the newest form that asks for it prints it."""
+    """Describe every field once, as printed in the newest form that asks for it."""
     found: dict[str, dict[str, Any]] = {}
-    asking: dict[str, list[str]] = {}
+    asked_by: dict[str, list[str]] = {}
     for form in forms():
         for table in form.tables:
             for cell, name in enumerate(table.fields):
@@ -174,9 +174,9 @@ def _fields() -> Iterator[dict[str, Any]]:
                     zh, en = table.describe(cell)
                     unit, kind = table.cell_unit(cell), table.kind(cell)
                     found.setdefault(name, {"name": name, "zh": zh, "en": en, "unit": unit, "kind": kind})
-                    asking.setdefault(name, []).append(form.id)
+                    asked_by.setdefault(name, []).append(form.id)
     for number, (name, entry) in enumerate(found.items(), 1):
-        yield {"id": number, **entry, "forms": ",".join(asking[name])}
+        yield {"id": number, **entry, "forms": ",".join(asked_by[name])}
 
 
 def _metrics() -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What changed between the versions of a report, told as findings about the newer one."""
+"""Report what changed between the versions of a report, as findings about the newer one."""
 
 from collections.abc import Iterator
 from itertools import groupby, pairwise
@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from db.across import VERSIONS, Across
+from db.across import VERSIONS, CrossFinding
 from parsers.report import Finding, Number
 
-NAMED = 3
+MOST_SHOWN = 3
 
 
 class _Version(NamedTuple):
@@ -18,7 +18,7 @@ class _Version(NamedTuple):
     figures: dict[str, Number | None]
 
 
-def check_versions(db: Database, publisher: int) -> Iterator[Across]:
+def check_versions(db: Database, publisher: int) -> Iterator[CrossFinding]:
     """Compare each version of a publisher's year with the one before it.
 
     The finding is of kind ``info``: it lists the fields whose figures differ, with the first of them as
@@ -26,7 +26,7 @@ def check_versions(db: Database, publisher: int) -> Iterator[Across]:
     """
     for versions in _years(db, publisher):
         for before, after in pairwise(versions):
-            yield Across(_finding(before, after), after.report, before.report)
+            yield CrossFinding(_finding(before, after), after.report, before.report)
 
 
 def _years(db: Database, publisher: int) -> Iterator[list[_Version]]:
@@ -51,16 +51,18 @@ def _version(rows: list[Any]) -> _Version:
 def _finding(before: _Version, after: _Version) -> Finding:
     names = dict.fromkeys([*after.figures, *before.figures])
     changed = tuple(name for name in names if before.figures.get(name) != after.figures.get(name))
-    told = [f"{name} {_told(after, name)}, before {_told(before, name)}" for name in changed[:NAMED]]
-    if len(changed) > NAMED:
-        told.append(f"{len(changed) - NAMED} more")
-    how = "replaced at the same address" if before.url == after.url and after.url else "published again"
-    message = f"{how}: {'; '.join(told) if told else 'no figure changed, the text did'}"
+    changes = [
+        f"{name} {_shown(after, name)}, before {_shown(before, name)}" for name in changed[:MOST_SHOWN]
+    ]
+    if len(changed) > MOST_SHOWN:
+        changes.append(f"{len(changed) - MOST_SHOWN} more")
+    action = "replaced at the same address" if before.url == after.url and after.url else "published again"
+    message = f"{action}: {'; '.join(changes) if changes else 'no figure changed, the text did'}"
     first = changed[0] if changed else ""
     expected, actual = before.figures.get(first), after.figures.get(first)
     return Finding(VERSIONS, "info", changed, message, expected=expected, actual=actual)
 
 
-def _told(version: _Version, name: str) -> str:
+def _shown(version: _Version, name: str) -> str:
     value = version.figures.get(name)
     return "no figure" if value is None else f"{value:g}"

@@ -1,4 +1,4 @@
-"""The command line: annual reports on government information disclosure, read, stored and compared."""
+"""The command line: read, store and compare annual reports on government information disclosure."""
 
 import json
 import os
@@ -8,14 +8,13 @@ from pathlib import Path
 
 import click
 
-from db.compare import DEFAULT_METRICS, Wanted, below, breaks, compare, findings, place_code
-from db.fetch import fetch_report, report_numbers
+from db.compare import DEFAULT_METRICS, Selection, codes_within, compare, findings, place_code, series_breaks
+from db.fetch import fetch_report, report_ids
 from db.load import Loader, rebuilding
 from db.metrics import metrics
 from db.schema import open_database
 from nianbao import cli_crawl, loading, reading, screen
-from nianbao.options import Command, clear_errors, database_option, form_options
-from nianbao.options import years as years_of
+from nianbao.options import Command, database_option, friendly_errors, output_options, parse_years
 from nianbao.progress import say
 from parsers.identity.scope import SCOPES
 from parsers.report import FINDING_KINDS
@@ -26,9 +25,9 @@ from parsers.report import FINDING_KINDS
 def main() -> None:
     """Annual reports on government information disclosure (政府信息公开年度报告).
 
-    Reads the published reports whatever their layout, keeps them in one SQLite file, and compares
-    places and years. A figure is what was printed, or follows uniquely from the form's own sums, or
-    is left open with the reason.
+    Reads published reports whatever their layout, stores them in one SQLite file, and compares places
+    and years. A figure is what was printed, or it follows uniquely from the form's own sums, or it is
+    left empty with the reason.
     """
 
 
@@ -37,19 +36,19 @@ jobs_option = click.option(
     "--jobs",
     type=click.IntRange(1),
     default=os.cpu_count() or 1,
-    help="Processes to read with.  [default: all cores]",
+    help="Number of processes that read documents.  [default: all cores]",
 )
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
-def wanted_options(command: Command) -> Command:
-    """Add the options that choose reports by place, year and scope."""
+def selection_options(command: Command) -> Command:
+    """Add the options that select reports by place, year and scope."""
     for option in (
         click.option(
             "-s", "--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="Scope of the report."
         ),
         click.option("-y", "--year", "years", multiple=True, help="Data year or years: 2021, 2019-2023."),
-        click.option("-w", "--within", multiple=True, help="A place and all below it, by code or name."),
+        click.option("-w", "--within", multiple=True, help="A place and all below it, by code or full name."),
         click.option("-p", "--place", "places", multiple=True, help="A place, by code or full name."),
     ):
         command = option(command)
@@ -60,15 +59,15 @@ def wanted_options(command: Command) -> Command:
 @files_argument
 @jobs_option
 def parse_command(files: Sequence[Path], jobs: int) -> None:
-    """Print each report as one JSON object a line, without a database.
+    """Print each report as one JSON object per line, without a database.
 
-    A file that cannot be read gives {"path": …, "error": …}; the others still come, and the exit
-    code is 1.
+    For a file that cannot be read, {"path": …, "error": …} is printed; the other files are still read,
+    and the exit code is 1.
     """
     failed = False
-    for result in reading.results(files, jobs):
-        print(json.dumps(reading.as_json(result), ensure_ascii=False), flush=True)
-        failed |= reading.complains(result)
+    for result in reading.read_all(files, jobs):
+        print(json.dumps(reading.as_dict(result), ensure_ascii=False), flush=True)
+        failed |= reading.warn_if_incomplete(result)
     sys.exit(failed)
 
 
@@ -77,8 +76,8 @@ def parse_command(files: Sequence[Path], jobs: int) -> None:
 @database_option
 @jobs_option
 def load(files: Sequence[Path], database: Path, jobs: int) -> None:
-    """Load files or folders into the database. What is there already is left as it is."""
-    with clear_errors():
+    """Load files or folders into the database. Reports that it already contains are left unchanged."""
+    with friendly_errors():
         loader = Loader(open_database(database, create=True))
     sys.exit(loading.load(loader, files, jobs))
 
@@ -88,7 +87,7 @@ def load(files: Sequence[Path], database: Path, jobs: int) -> None:
 @database_option
 @jobs_option
 def rebuild(files: Sequence[Path], database: Path, jobs: int) -> None:
-    """Make the database anew from files or folders, and put it in place when it is whole.
+    """Build the database again from files or folders, and replace the old one when it is complete.
 
     The same input gives the same file, byte for byte.
     """
@@ -100,80 +99,81 @@ def rebuild(files: Sequence[Path], database: Path, jobs: int) -> None:
 @main.command("show")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @database_option
-@wanted_options
-def show_command(files: Sequence[Path], database: Path, **chosen: Sequence[str]) -> None:
-    """Show reports as the form: FILES as they are read now, else those of the database."""
+@selection_options
+def show_command(files: Sequence[Path], database: Path, **criteria: Sequence[str]) -> None:
+    """Show reports laid out as their form: FILES as they are read now, or reports from the database."""
     failed = False
     if files:
-        for result in reading.results(files, 1):
-            failed |= reading.complains(result)
+        for result in reading.read_all(files, 1):
+            failed |= reading.warn_if_incomplete(result)
             if result.report:
-                screen.show(result.report)
+                screen.print_report(result.report)
         sys.exit(failed)
-    with clear_errors():
-        db, wanted = open_database(database), _wanted(**chosen)
-        numbers = report_numbers(db, wanted)
-        for number in numbers:
-            screen.show(fetch_report(db, number))
-    _nothing_found(numbers)
+    with friendly_errors():
+        db, selection = open_database(database), _selection(**criteria)
+        ids = report_ids(db, selection)
+        for report_id in ids:
+            screen.print_report(fetch_report(db, report_id))
+    _fail_if_empty(ids)
 
 
 @main.command("compare")
 @click.argument("names", metavar="[METRIC]...", nargs=-1)
 @database_option
-@wanted_options
+@selection_options
 @click.option("--list", "listing", is_flag=True, help="List the metrics with their definitions.")
-@form_options
+@output_options
 def compare_command(
-    names: Sequence[str], database: Path, listing: bool, form: str | None, **chosen: Sequence[str]
+    names: Sequence[str], database: Path, listing: bool, output: str | None, **criteria: Sequence[str]
 ) -> None:
     """Compare metrics across places and years.
 
-    One METRIC gives a column for each year, several a column each; none gives the usual ones.
+    One METRIC is shown with a column for each year, several with a column each. The default is a
+    selection of common metrics.
     """
     if listing:
-        screen.rows([_described(name) for name in metrics()], form)
+        screen.print_rows([_metric_row(name) for name in metrics()], output)
         return
     if unknown := [name for name in names if name not in metrics()]:
-        raise click.BadParameter(f"no metric is named {', '.join(unknown)}; see `nianbao compare --list`")
+        raise click.BadParameter(f"unknown metric: {', '.join(unknown)}; see `nianbao compare --list`")
     names = names or DEFAULT_METRICS
-    with clear_errors():
-        rows = compare(open_database(database), names, _wanted(**chosen))
-    _nothing_found(rows)
-    if form:
-        screen.rows(rows, form)
+    with friendly_errors():
+        rows = compare(open_database(database), names, _selection(**criteria))
+    _fail_if_empty(rows)
+    if output:
+        screen.print_rows(rows, output)
     else:
-        screen.comparison(rows, names)
-        for note in breaks(names, {row["year"] for row in rows if row["year"]}):
+        screen.print_comparison(rows, names)
+        for note in series_breaks(names, {row["year"] for row in rows if row["year"]}):
             say(note)
 
 
 @main.command("findings")
 @database_option
-@wanted_options
+@selection_options
 @click.option(
     "-k", "--kind", "kinds", multiple=True, type=click.Choice(FINDING_KINDS), help="Kind of finding."
 )
 @click.option("-r", "--rule", "rules", multiple=True, help="Rule, such as S3-BAL.")
-@form_options
+@output_options
 def findings_command(
-    database: Path, kinds: Sequence[str], rules: Sequence[str], form: str | None, **chosen: Sequence[str]
+    database: Path, kinds: Sequence[str], rules: Sequence[str], output: str | None, **criteria: Sequence[str]
 ) -> None:
-    """List what is in doubt: the publishers' own wrong sums, and what could not be read for certain."""
-    with clear_errors():
-        rows = findings(open_database(database), _wanted(**chosen), kinds, rules)
-    screen.rows(rows, form, ("kind", "rule", "publisher", "year", "message"))
+    """List findings: sums that publishers got wrong, and what could not be read with certainty."""
+    with friendly_errors():
+        rows = findings(open_database(database), _selection(**criteria), kinds, rules)
+    screen.print_rows(rows, output, ("kind", "rule", "publisher", "year", "message"))
 
 
-def _wanted(
+def _selection(
     places: Sequence[str], within: Sequence[str], years: Sequence[str], scopes: Sequence[str]
-) -> Wanted:
+) -> Selection:
     codes = [place_code(place) for place in places]
-    codes += [code for place in within for code in below(place_code(place))]
-    return Wanted(tuple(codes), years_of(years), tuple(scopes))
+    codes += [code for place in within for code in codes_within(place_code(place))]
+    return Selection(tuple(codes), parse_years(years), tuple(scopes))
 
 
-def _described(name: str) -> dict[str, str]:
+def _metric_row(name: str) -> dict[str, str]:
     metric = metrics()[name]
     return {
         "metric": name,
@@ -184,10 +184,10 @@ def _described(name: str) -> dict[str, str]:
     }
 
 
-def _nothing_found(found: Sequence[object]) -> None:
+def _fail_if_empty(found: Sequence[object]) -> None:
     if not found:
         raise click.ClickException(
-            "no report fits; `nianbao findings` and `nianbao compare --list` tell what there is"
+            "no report matches; `nianbao findings` and `nianbao compare --list` show what there is"
         )
 
 

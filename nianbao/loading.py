@@ -1,25 +1,25 @@
-"""What was read goes into the database, and what could not be is told of."""
+"""Load documents into the database, and report those that could not be loaded."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from db.load import Loader
 from nianbao.progress import say
-from nianbao.reading import Result, complains, results
+from nianbao.reading import Result, read_all, warn_if_incomplete
 
 
 def load(loader: Loader, files: Iterable[Path], jobs: int) -> bool:
-    """Save what can be read to its end; say whether anything else was there."""
-    return save(loader, results(files, jobs))
+    """Load all complete reports from files and folders; return whether any document was not loaded."""
+    return save(loader, read_all(files, jobs))
 
 
-def save(loader: Loader, found: Iterable[Result]) -> bool:
-    """Save results, tell how many, and say whether any of them holds no whole report."""
+def save(loader: Loader, results: Iterable[Result]) -> bool:
+    """Save results and print how many; return whether any of them was not a complete report."""
     new = known = failed = 0
-    for each in found:
-        if complains(each) or each.report is None:
+    for result in results:
+        if warn_if_incomplete(result) or result.report is None:
             failed += 1
-        elif loader.save(each.source, each.report):
+        elif loader.save(result.source, result.report):
             new += 1
         else:
             known += 1

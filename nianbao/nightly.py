@@ -1,4 +1,4 @@
-"""The nightly job: crawl what is due, load what came in the same run, and sum up."""
+"""The nightly job: crawl the sites that are due, load what they returned in the same run, and sum up."""
 
 import os
 import signal
@@ -23,12 +23,12 @@ from scraper.visit import VisitResult
 INTERRUPTED = 130
 
 
-class AlreadyAtWork(Exception):
-    """Another crawl writes to the same archive."""
+class AlreadyRunning(Exception):
+    """Another crawl is writing to the same archive."""
 
 
 class Row(NamedTuple):
-    """A line of a run's summary; its counts are those of ``VisitResult``, and the documents not read."""
+    """A line of a run's summary: the counts of ``VisitResult``, and the documents not read."""
 
     host: str
     place: str
@@ -46,29 +46,29 @@ class Row(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """What a run came to. ``silent`` are hosts that used to give reports and gave none."""
+    """The outcome of a run. ``silent`` are hosts that used to have reports and had none."""
 
     rows: list[Row]
     silent: list[str]
     outcome: str
 
     def exit_code(self, threshold: float) -> int:
-        """Give 1 where a host fell silent, more than a share of them failed, or the run did."""
+        """Return 1 if a host fell silent, if more than this share of the sites failed, or if the run did."""
         if self.outcome == "stopped":
             return INTERRUPTED
-        lost = sum(row.outcome != "done" for row in self.rows)
-        return int(bool(self.silent) or lost > threshold * len(self.rows) or self.outcome != "done")
+        not_done = sum(row.outcome != "done" for row in self.rows)
+        return int(bool(self.silent) or not_done > threshold * len(self.rows) or self.outcome != "done")
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep a second crawl out of an archive. Raises AlreadyAtWork."""
+    """Lock an archive against a second crawl. Raises AlreadyRunning."""
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()
     except Timeout as error:
-        raise AlreadyAtWork(f"another crawl is at work in {folder}; wait for it or stop it") from error
+        raise AlreadyRunning(f"another crawl is running in {folder}; wait for it or stop it") from error
     try:
         yield
     finally:
@@ -76,15 +76,15 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def stopping_twice() -> Iterator[None]:
-    """Have a first Ctrl-C tell that it was heard, and a second end the process at once.
+def two_stage_interrupt() -> Iterator[None]:
+    """Make the first Ctrl-C stop the run cleanly, with a message, and the second end the process at once.
 
-    The second is as a kill, after which the next crawl goes on where this one was.
+    The second has the effect of a kill: the next crawl resumes where this one was.
     """
 
     def stop(*_: object) -> None:
         signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
-        progress.say("stopping when the answers under way are in, or at once with another Ctrl-C")
+        progress.say("stopping once pending responses have arrived; press Ctrl-C again to stop at once")
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, stop)
@@ -97,7 +97,7 @@ def stopping_twice() -> Iterator[None]:
 def nightly(
     archive: Archive, loader: Loader, sites: Sequence[Site], settings: Settings, now: datetime
 ) -> Summary:
-    """Visit the sites that are due and load what they gave. Ctrl-C ends it cleanly, as does a full disk."""
+    """Visit the sites that are due and load their reports. Ctrl-C or a full disk end the run cleanly."""
     run = _begin(archive, loader, now)
     due = plan(archive, sites, run, settings, now)
     used_to_give = productive_sites(archive)
@@ -107,7 +107,7 @@ def nightly(
     outcome, reason = "done", ""
     visits = crawl(archive, due, run, settings, now, stop)
     try:
-        for visited in progress.following(visits, len(due), "visiting", least=1):
+        for visited in progress.track(visits, len(due), "visiting", least=1):
             rows.append(_row(visited, load(archive, loader, visited.site.id)))
             if _is_silent(visited, visited.site.id in used_to_give):
                 silent.append(visited.site.host)
@@ -129,9 +129,9 @@ def nightly(
 
 
 def _is_silent(visited: VisitResult, used_to_give: bool) -> bool:
-    """Say whether a site that used to give reports gives none: it lists none, or now keeps us out.
+    """Return whether a site that used to have reports has none: it lists none, or now refuses the crawler.
 
-    A host that fails may answer tomorrow; those are counted, and told of when they are many.
+    A host that fails may answer tomorrow: failures only count towards the threshold.
     """
     counts = visited.counts
     if visited.outcome == "done":
@@ -140,37 +140,37 @@ def _is_silent(visited: VisitResult, used_to_give: bool) -> bool:
 
 
 def _begin(archive: Archive, loader: Loader, now: datetime) -> Run:
-    """Begin a run, with what the last one left undone."""
+    """Begin a run, and finish first what the last one left undone."""
     run = begin_run(archive, now)
     if run.is_resumed:
-        progress.say("the last run did not end; this one goes on where it stopped")
-    elif run.id == 1 and (strange := list(archive.folder.glob("*.warc*"))):
+        progress.say("the last run was interrupted; this one resumes it")
+    elif run.id == 1 and (unlisted := list(archive.folder.glob("*.warc*"))):
         progress.say(
-            f"{archive.folder / INDEX} is new and knows nothing of the {len(strange)} WARC files beside it: "
-            "all is fetched again; if the index was lost, put it back from a copy before the next crawl"
+            f"{archive.folder / INDEX} is new and does not list the {len(unlisted)} WARC files next to it: "
+            "all is fetched again; if the index was lost, restore it from a backup before the next crawl"
         )
     if has_unloaded(archive):
-        loader.touch_all()
+        loader.recheck_all()
         finish(archive, loader)
     return run
 
 
 def load(archive: Archive, loader: Loader, site: str | None = None) -> int:
-    """Load what a site or all gave; give the number of documents in which no report could be read yet."""
+    """Load what a site, or all sites, returned; return how many documents could not be read as reports."""
     unread = 0
     for number, document in unloaded_documents(archive, site):
-        result = reading.result(document)
+        result = reading.read_document(document)
         if result.report is None:
             unread += 1
             progress.say(f"{result.path}: {result.error}")
         elif not loader.save(result.source, result.report):
-            loader.touch(result.source.sha256)
+            loader.recheck(result.source.sha256)
         set_loaded(archive, 1, number)
     return unread
 
 
 def finish(archive: Archive, loader: Loader) -> None:
-    """Load what is left, mark what was withdrawn, and hold what came in against the other reports."""
+    """Load what is left, mark withdrawn reports, and compare new reports with the others."""
     load(archive, loader)
     loader.mark_withdrawn(withdrawal_times(archive))
     loader.finish()
@@ -179,7 +179,7 @@ def finish(archive: Archive, loader: Loader) -> None:
 
 def _row(visited: VisitResult, unread: int) -> Row:
     site, counts = visited.site, visited.counts
-    told: dict[str, Any] = {count: counts[count] for count in COUNTS}
+    counts_by_name: dict[str, Any] = {count: counts[count] for count in COUNTS}
     return Row(
         host=site.host,
         place=site.place,
@@ -187,17 +187,17 @@ def _row(visited: VisitResult, unread: int) -> Row:
         outcome=visited.outcome,
         reason=visited.reason,
         unread=unread,
-        **told,
+        **counts_by_name,
     )
 
 
-def totals(rows: Sequence[Row], outcome: str = "done") -> str:
-    """Sum up in a line a run that ended so."""
+def summary_line(rows: Sequence[Row], outcome: str = "done") -> str:
+    """Sum up a run with this outcome in one line."""
     counts: Counter[str] = Counter()
     for row in rows:
         counts.update({count: getattr(row, count) for count in (*COUNTS, "unread")})
     outcomes = Counter(row.outcome for row in rows)
-    none = "none was due" if outcome == "done" else "none came to its end"
+    no_sites = "none was due" if outcome == "done" else "none was finished"
     hosts = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
-    told = ", ".join(f"{counts[count]} {count}" for count in (*COUNTS, "unread"))
-    return f"{len(rows)} sites ({hosts or none}): {told}"
+    totals = ", ".join(f"{counts[count]} {count}" for count in (*COUNTS, "unread"))
+    return f"{len(rows)} sites ({hosts or no_sites}): {totals}"

@@ -1,4 +1,4 @@
-"""What the commands share: options, years, and errors that say what to do."""
+"""Shared by the commands: options, years, and error messages that say what to do."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +22,7 @@ database_option = click.option(
     default=Path("reports.db"),
     envvar="NIANBAO_DATABASE",
     show_default=True,
-    help="The SQLite file.",
+    help="The SQLite database file.",
 )
 archive_option = click.option(
     "-a",
@@ -32,43 +32,43 @@ archive_option = click.option(
     default=Path("archive"),
     envvar="NIANBAO_ARCHIVE",
     show_default=True,
-    help="Folder of the WARC files and their index.",
+    help="Folder with the WARC files and their index.",
 )
 
 
-def form_options(command: Command) -> Command:
-    """Add the options that print for a program rather than a person."""
-    command = click.option("--json", "form", flag_value="json", help="Print JSON.")(command)
-    return click.option("--csv", "form", flag_value="csv", help="Print CSV.")(command)
+def output_options(command: Command) -> Command:
+    """Add the options that choose a machine-readable output format."""
+    command = click.option("--json", "output", flag_value="json", help="Print JSON.")(command)
+    return click.option("--csv", "output", flag_value="csv", help="Print CSV.")(command)
 
 
-def years(texts: Iterable[str]) -> tuple[int, ...]:
-    """Read years and spans of years, such as 2021 and 2019-2023. Raises BadParameter."""
-    return tuple(year for text in texts for year in _span(text))
+def parse_years(texts: Iterable[str]) -> tuple[int, ...]:
+    """Parse years and ranges of years, such as 2021 and 2019-2023. Raises BadParameter."""
+    return tuple(year for text in texts for year in _year_range(text))
 
 
-def _span(text: str) -> Iterable[int]:
+def _year_range(text: str) -> Iterable[int]:
     first, _, last = text.partition("-")
     last = last or first
     if not (YEAR.fullmatch(first) and YEAR.fullmatch(last) and first <= last):
-        raise click.BadParameter(f"{text} is no year; write 2021 or 2019-2023")
+        raise click.BadParameter(f"{text} is not a year; write 2021 or 2019-2023")
     return range(int(first), int(last) + 1)
 
 
 @contextmanager
-def clear_errors(*more: type[Exception]) -> Iterator[None]:
-    """Tell of what a person can mend in one line."""
+def friendly_errors(*more: type[Exception]) -> Iterator[None]:
+    """Turn errors that the user can fix into a one-line message and exit code 1."""
     kinds: tuple[type[Exception], ...] = (WrongDatabase, WrongArchive, UnknownPlace, *more)
     try:
         yield
     except kinds as error:
         raise click.ClickException(str(error)) from error
     except BrokenPipeError:
-        raise  # who read our output has had enough: nobody is left to tell
+        raise  # whoever read the output has closed the pipe: nobody is left to read a message
     except OSError as error:
-        told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        raise click.ClickException(told) from error
+        message = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        raise click.ClickException(message) from error
     except DatabaseError as error:
         if type(error) not in (DatabaseError, OperationalError):
-            raise  # the others are about what we ask for, and ours to mend
+            raise  # the subclasses are about our own queries: a bug, which the user cannot fix
         raise click.ClickException(f"a database cannot be written or read: {error}") from error

@@ -1,4 +1,4 @@
-"""Documents read, several at a time: files, folders and WARC files in, reports or reasons out."""
+"""Read documents, several in parallel: files, folders and WARC files in, reports or errors out."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,16 +18,16 @@ from scraper.archive.document import Document, SitePlace
 from scraper.archive.folder import documents
 from scraper.archive.warc import DamagedArchive
 
-# With fewer documents than this a pool of processes costs more than it saves.
-MANY = 64
-# Documents go to a process so many at a time, and for each process so many times lie read ahead.
-BATCH, MOST_AHEAD = 16, 4
-LEVELS = (("0000", "province"), ("00", "prefecture"), ("", "county"))
+# With fewer documents than this, a pool of processes costs more than it saves.
+PARALLEL_FROM = 64
+# Documents per task of a worker process, and tasks per worker that may be queued or wait to be consumed.
+BATCH_SIZE, BATCHES_AHEAD = 16, 4
+LEVEL_SUFFIXES = (("0000", "province"), ("00", "prefecture"), ("", "county"))
 NATIONAL = "000000"
 
 
 class Result(NamedTuple):
-    """What became of a document: a report, or the error that says why there is none."""
+    """The result of reading a document: a report, or the error that says why there is none."""
 
     path: str
     source: Source
@@ -35,8 +35,8 @@ class Result(NamedTuple):
     error: str
 
 
-def results(paths: Iterable[Path], jobs: int) -> Iterator[Result]:
-    """Read documents in order, several at a time where there are many."""
+def read_all(paths: Iterable[Path], jobs: int) -> Iterator[Result]:
+    """Read documents in order, in several processes if there are many."""
     paths = list(paths)
     found: list[Document] = []
     for path in paths:
@@ -46,77 +46,77 @@ def results(paths: Iterable[Path], jobs: int) -> Iterator[Result]:
         found.extend(documents(path for path in paths if path.exists()))
     except DamagedArchive as error:
         yield _missing(error.path, str(error))
-    if jobs == 1 or len(found) < MANY:
-        yield from progress.following(map(result, found), len(found), "reading")
+    if jobs == 1 or len(found) < PARALLEL_FROM:
+        yield from progress.track(map(read_document, found), len(found), "reading")
         return
     with ProcessPoolExecutor(jobs) as pool:
         try:
-            yield from progress.following(_ahead(pool, found, jobs), len(found), "reading")
+            yield from progress.track(_read_ahead(pool, found, jobs), len(found), "reading")
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _ahead(pool: Executor, found: Sequence[Document], jobs: int) -> Iterator[Result]:
-    """Read documents in order, no further ahead of who takes the results than memory is for."""
-    begun: deque[Future[list[Result]]] = deque()
-    for start in range(0, len(found), BATCH):
-        begun.append(pool.submit(_batch, found[start : start + BATCH]))
-        if len(begun) > jobs * MOST_AHEAD:
-            yield from begun.popleft().result()
-    while begun:
-        yield from begun.popleft().result()
+def _read_ahead(pool: Executor, found: Sequence[Document], jobs: int) -> Iterator[Result]:
+    """Read documents in order, limiting how far the workers run ahead of the consumer, to save memory."""
+    pending: deque[Future[list[Result]]] = deque()
+    for start in range(0, len(found), BATCH_SIZE):
+        pending.append(pool.submit(_read_batch, found[start : start + BATCH_SIZE]))
+        if len(pending) > jobs * BATCHES_AHEAD:
+            yield from pending.popleft().result()
+    while pending:
+        yield from pending.popleft().result()
 
 
-def _batch(found: Sequence[Document]) -> list[Result]:
-    return list(map(result, found))
+def _read_batch(found: Sequence[Document]) -> list[Result]:
+    return list(map(read_document, found))
 
 
 def _missing(path: Path, reason: str) -> Result:
     return Result(str(path), Source(str(path), "", "", 0), None, reason)
 
 
-def result(document: Document) -> Result:
-    """Read a document, or what hangs on it where the page itself holds no report."""
-    own = _read(document)
+def read_document(document: Document) -> Result:
+    """Read a document, or its attachments if the page itself contains no report."""
+    own = _read_one(document)
     if own.report:
         return own
-    hanging: list[Result] = []
+    attached: list[Result] = []
     for attachment in document.attachments:
-        hanging.append(_read(attachment))
-        if hanging[-1].report:
-            return hanging[-1]
-    return own._replace(error="; ".join([own.error, *(f"{each.path}: {each.error}" for each in hanging)]))
+        attached.append(_read_one(attachment))
+        if attached[-1].report:
+            return attached[-1]
+    return own._replace(error="; ".join([own.error, *(f"{each.path}: {each.error}" for each in attached)]))
 
 
-def _read(document: Document) -> Result:
+def _read_one(document: Document) -> Result:
     source = Source(
         document.name, "", "", 0, document.url, document.fetched, document.published, document.withdrawn
     )
     try:
         data = document.data()
-        known = recognise(data)
+        document_format = recognise(data)
         source = source._replace(
-            sha256=sha256(data).hexdigest(), media_type=known.media_type, bytes=len(data)
+            sha256=sha256(data).hexdigest(), media_type=document_format.media_type, bytes=len(data)
         )
-        return Result(document.label, source, read(known, data, _place(document.site_place)), "")
+        return Result(document.label, source, read(document_format, data, _place(document.site_place)), "")
     except (Unreadable, OSError) as error:
         return Result(document.label, source, None, str(error))
-    except Exception as error:  # a document that nobody thought of must not keep out all the others
-        told = " ".join(f"{type(error).__name__}: {error}".split())
-        return Result(document.label, source, None, f"the reader failed, please report this: {told}")
+    except Exception as error:  # an unforeseen document must not stop all the others
+        message = " ".join(f"{type(error).__name__}: {error}".split())
+        return Result(document.label, source, None, f"the reader failed, please report this: {message}")
 
 
 def _place(site: SitePlace) -> Place | None:
-    """Give the place of a site, also one that the list of places does not have."""
+    """Return the place of a site, even if the list of places does not contain it."""
     if not site.code or site.code == NATIONAL:
         return None
-    level = next(level for zeros, level in LEVELS if site.code.endswith(zeros))
+    level = next(level for suffix, level in LEVEL_SUFFIXES if site.code.endswith(suffix))
     return places.get(site.code, None) or Place(site.code, site.name, "", level, places.FIRST_YEAR, None)
 
 
-def complains(result: Result) -> bool:
-    """Tell of a document that could not be read, or not to its end; say whether there was cause."""
+def warn_if_incomplete(result: Result) -> bool:
+    """Print a warning if a document could not be read, or not to its end; return whether it was printed."""
     cut_off = (
         [finding.message for finding in result.report.findings if finding.rule == CUT_OFF]
         if result.report
@@ -128,8 +128,8 @@ def complains(result: Result) -> bool:
     return False
 
 
-def as_json(result: Result) -> dict[str, Any]:
-    """Give a result as `nianbao parse` prints it."""
+def as_dict(result: Result) -> dict[str, Any]:
+    """Return a result as `nianbao parse` prints it."""
     if result.report is None:
         return {"path": result.path, "error": result.error}
     report = result.report._asdict()

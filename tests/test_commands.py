@@ -177,7 +177,7 @@ def test_compare_chooses_reports(database: Path, words: list[str], places: set[s
         (["no_such_metric"], "nianbao compare --list"),
         (["-p", "鼓楼区"], "give the code"),
         (["-y", "soon"], "write 2021 or 2019-2023"),
-        (["-p", "110000"], "no report fits"),
+        (["-p", "110000"], "no report matches"),
     ],
 )
 def test_compare_explains_what_is_wrong(database: Path, words: list[str], reason: str) -> None:
@@ -203,7 +203,7 @@ def test_show_prints_the_form(database: Path) -> None:
     assert direct.exit_code == stored.exit_code == 0
     for shown in (direct.stdout, stored.stdout):
         assert "（七）总计" in shown and "复议后起诉" in shown
-        assert "review.total = 0" in shown and "disputes.review.total = 11 would mend it" in shown
+        assert "review.total = 0" in shown and "disputes.review.total = 11 would fix it" in shown
 
 
 def test_findings_lists_the_publishers_errors(database: Path) -> None:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 import pytest
 from sqlite_utils import Database
 
-from db.compare import UnknownPlace, Wanted, below, breaks, compare, findings, place_code
-from db.fetch import fetch_report, report_numbers
+from db.compare import Selection, UnknownPlace, codes_within, compare, findings, place_code, series_breaks
+from db.fetch import fetch_report, report_ids
 from db.load import Loader, Source, rebuilding
 from db.metrics import metrics, values
 from db.schema import TABLES, VIEWS, WrongDatabase, new_database, open_database
@@ -111,7 +111,7 @@ def test_versions_are_kept_and_the_newest_is_current(db: Database) -> None:
     loader.save(source("old", "2022-03-01"), report(figures={"requests.received.total": 1}))
     rows = db.execute("SELECT document, version, current FROM report_list ORDER BY version").fetchall()
     assert rows == [("old", 1, 0), ("new", 2, 1)]
-    assert [row["value"] for row in compare(db, ["requests_received"], Wanted())] == [2]
+    assert [row["value"] for row in compare(db, ["requests_received"], Selection())] == [2]
 
 
 def test_of_two_readings_as_old_the_fuller_is_current(db: Database) -> None:
@@ -151,7 +151,7 @@ def test_years_are_held_against_each_other(db: Database) -> None:
     loader.save(source("a"), report(2021, CARRIED))
     loader.save(source("b"), report(2022, CARRIED | {"requests.carried_in.total": 4}))
     loader.finish()
-    (row,) = findings(db, Wanted(), (), ())
+    (row,) = findings(db, Selection(), (), ())
     assert (row["rule"], row["kind"], row["expected"], row["actual"], row["year"]) == (
         "X-CARRY",
         "publisher",
@@ -168,7 +168,7 @@ def test_a_new_version_takes_back_what_the_old_one_contradicted(db: Database) ->
     loader.finish()
     loader.save(source("c", "2023-06-01"), report(2022, CARRIED | {"requests.carried_in.total": 5}))
     loader.finish()
-    assert findings(db, Wanted(), (), ("X-CARRY",)) == []
+    assert findings(db, Selection(), (), ("X-CARRY",)) == []
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_identities_across_years(
     loader.save(source("a"), report(2021, earlier))
     loader.save(source("b"), report(2022, later))
     loader.finish()
-    found = findings(db, Wanted(), (), ())
+    found = findings(db, Selection(), (), ())
     assert {row["rule"] for row in found} == ({rule} if rule else set())
     assert all(row["kind"] == "info" for row in found)
 
@@ -227,7 +227,7 @@ def test_years_that_do_not_follow_are_not_compared(db: Database) -> None:
     loader.save(source("a"), report(2021, CARRIED))
     loader.save(source("b"), report(2023, CARRIED | {"requests.carried_in.total": 4}))
     loader.finish()
-    assert findings(db, Wanted(), (), ()) == []
+    assert findings(db, Selection(), (), ()) == []
 
 
 def test_members_that_exceed_their_aggregate_are_noted(db: Database) -> None:
@@ -243,7 +243,7 @@ def test_members_that_exceed_their_aggregate_are_noted(db: Database) -> None:
         ),
     )
     loader.finish()
-    (row,) = findings(db, Wanted(), (), ())
+    (row,) = findings(db, Selection(), (), ())
     assert (row["rule"], row["expected"], row["actual"]) == ("G-AGG", 13, 10)
 
 
@@ -261,7 +261,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="nianbao load"):
         open_database(tmp_path / "none.db")
     (tmp_path / "text.db").write_text("this is no database, but long enough to be taken for one" * 20)
-    with pytest.raises(WrongDatabase, match="no SQLite"):
+    with pytest.raises(WrongDatabase, match="not an SQLite"):
         open_database(tmp_path / "text.db")
     Database(tmp_path / "other.db").table("t").insert({"a": 1})
     with pytest.raises(WrongDatabase, match="another version"):
@@ -270,7 +270,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
 
 def test_places_are_found_by_code_or_full_name() -> None:
     assert place_code("河源市") == place_code("441600") == "441600"
-    assert {"441600", "441602", "441621"} <= set(below("441600"))
+    assert {"441600", "441602", "441621"} <= set(codes_within("441600"))
     with pytest.raises(UnknownPlace, match="give the code"):
         place_code("鼓楼区")
     with pytest.raises(UnknownPlace, match="no place"):
@@ -282,9 +282,9 @@ def test_reports_are_chosen_by_place_year_and_scope(db: Database) -> None:
     for year in (2020, 2021):
         loader.save(source(f"a{year}"), report(year))
         loader.save(source(f"b{year}"), report(year, scope="general_office"))
-    assert report_numbers(db, Wanted()) == [1, 3, 2, 4]
-    assert report_numbers(db, Wanted(years=(2021,), scopes=("general_office",))) == [4]
-    assert report_numbers(db, Wanted(places=("110000",))) == []
+    assert report_ids(db, Selection()) == [1, 3, 2, 4]
+    assert report_ids(db, Selection(years=(2021,), scopes=("general_office",))) == [4]
+    assert report_ids(db, Selection(places=("110000",))) == []
 
 
 def metric(name: str, figures: Mapping[str, float]) -> float | None:
@@ -325,6 +325,6 @@ def test_a_blank_counts_with_what_the_sums_imply() -> None:
 
 
 def test_a_series_over_forms_says_where_it_breaks() -> None:
-    (note,) = breaks(["refused"], {2016, 2023})
+    (note,) = series_breaks(["refused"], {2016, 2023})
     assert note.startswith("refused, 2018 to 2019: not comparable")
-    assert not list(breaks(["requests_received"], {2021, 2023}))
+    assert not list(series_breaks(["requests_received"], {2021, 2023}))

@@ -3,7 +3,7 @@
 import pytest
 
 from parsers import Unreadable, parse
-from parsers.text.markup import hostile
+from parsers.text.markup import parsing_hazard
 
 ROW = b"<tr><td><p><font size=2><b>&nbsp;12</b></font></p></td><td><img src='data:,%s'></td></tr>"
 
@@ -20,7 +20,7 @@ ROW = b"<tr><td><p><font size=2><b>&nbsp;12</b></font></p></td><td><img src='dat
     ids=["nested", "nested and closed", "ends without a start", "formatting left open", "attributes"],
 )
 def test_a_trap_is_named(trap: bytes) -> None:
-    assert hostile(trap)
+    assert parsing_hazard(trap)
     with pytest.raises(Unreadable, match="cannot be parsed"):
         parse("<p>政府信息公开年度报告</p>".encode() + trap)
 
@@ -37,4 +37,4 @@ def test_a_trap_is_named(trap: bytes) -> None:
     ids=["empty", "many rows in 600 elements", "paragraphs", "links", "a picture in the page"],
 )
 def test_long_or_bad_pages_are_no_traps(page: bytes) -> None:
-    assert hostile(page) == ""
+    assert parsing_hazard(page) == ""

@@ -16,10 +16,10 @@ import pytest
 from click.testing import CliRunner, Result
 from filelock import FileLock
 
-from db.coverage import Place, coverage, deadline
+from db.coverage import RegistryPlace, coverage, deadline
 from db.schema import open_database
 from nianbao.cli import main
-from nianbao.options import years
+from nianbao.options import parse_years
 from scraper.archive.store import Archive
 from scraper.calendar import Calendar, parse_season
 from scraper.crawl import Settings, begin_run, crawl, end_run, plan
@@ -105,10 +105,10 @@ def test_any_address_can_be_crawled_without_a_registry(crawler: Crawler) -> None
         (("crawl", *OPTIONS, "--archive", "sites.csv/x"), "sites.csv/x"),
         (("crawl", "--contact", "我"), "plain ASCII"),
         (("crawl", "--place", "亚特兰蒂斯"), "no place is named"),
-        (("crawl", "--no-registry"), "no site fits"),
+        (("crawl", "--no-registry"), "no site matches"),
         (("crawl", "--sites", "nowhere.csv"), "nowhere.csv"),
         (("coverage", "--database", "none.db"), "there is no database"),
-        (("schedule", "--at", "25:99"), "25:99 is no time of day"),
+        (("schedule", "--at", "25:99"), "25:99 is not a time of day"),
     ],
 )
 def test_wrong_words_are_explained_in_a_line(
@@ -122,8 +122,8 @@ def test_wrong_words_are_explained_in_a_line(
 
 @pytest.mark.parametrize("text", ["1-99999999", "2023-2020", "20", "2021-x", "-2021", "二〇二一"])
 def test_what_is_no_year_is_refused(text: str) -> None:
-    with pytest.raises(click.BadParameter, match="is no year"):
-        years([text])
+    with pytest.raises(click.BadParameter, match="is not a year"):
+        parse_years([text])
 
 
 def test_a_wrong_row_is_told_of_and_the_others_are_visited(crawler: Crawler) -> None:
@@ -139,7 +139,7 @@ def test_a_second_crawl_is_kept_out(crawler: Crawler) -> None:
     with FileLock(crawler.folder / "archive" / "crawl.lock"):
         result = run("crawl", *OPTIONS)
     assert result.exit_code == 1
-    assert "another crawl is at work in archive" in result.stderr
+    assert "another crawl is running in archive" in result.stderr
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -163,7 +163,7 @@ def test_ctrl_c_ends_a_crawl_cleanly(crawler: Crawler, times: int) -> None:
         time.sleep(1)
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130, told
-    assert "Traceback" not in told and "stopping when the answers under way are in" in told
+    assert "Traceback" not in told and "stopping once pending responses have arrived" in told
     assert times == 1 or time.monotonic() - began < 6
     assert crawler.index("SELECT outcome FROM runs") == [("stopped",) if times == 1 else (None,)]
     if times == 2:
@@ -187,7 +187,7 @@ def test_coverage_tells_who_published_when_and_who_did_not(crawler: Crawler) -> 
 
 def test_coverage_counts_days_and_what_is_not_read(tmp_path: Path) -> None:
     db = open_database(tmp_path / "reports.db", create=True)
-    place = Place("441600", "河源市", "done", {2021: 2})
+    place = RegistryPlace("441600", "河源市", "done", {2021: 2})
     assert [cell.state for cell in coverage(db, [place], [2020, 2021])] == ["missing", "unread"]
     assert deadline(2023, "city_aggregate") == date(2024, 3, 31)
     assert deadline(2023, "general_office") == date(2024, 1, 31)

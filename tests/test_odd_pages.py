@@ -5,7 +5,7 @@ from threading import Event, Semaphore
 
 import pytest
 
-from parsers.identity.titles import verdict
+from parsers.identity.titles import judge_title
 from scraper import families, sites
 from scraper.archive.catalogue import SiteIndex
 from scraper.archive.store import Archive
@@ -77,7 +77,7 @@ def test_what_is_no_address_leads_nowhere(text: str) -> None:
 
 def test_a_title_that_repeats_itself_is_judged_in_the_end() -> None:
     """A pattern that may split 年度 in two ways needs 2 to the 50 steps for this, and never ends."""
-    assert verdict("2023信息公开" + "年度" * 50, True).kind == "other"
+    assert judge_title("2023信息公开" + "年度" * 50, True).kind == "other"
 
 
 def test_a_block_of_many_links_is_searched_for_a_date_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -224,7 +224,7 @@ def test_years_outside() -> None:
 
 def test_stems() -> None:
     def sharing(text: str, year: int) -> list[str]:
-        return [place.code for place in places.sharing_stem(text, year)]
+        return [place.code for place in places.find_by_stem(text, year)]
 
     assert sharing("平潭综合实验区", 2019) == ["350128"]
     assert sharing("长沙经开区", 2019) == ["430100", "430121"]

@@ -11,8 +11,8 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 @pytest.mark.parametrize("ahead", [0, 4])
 def test_several_processes_read_what_one_reads(monkeypatch: pytest.MonkeyPatch, ahead: int) -> None:
-    one = list(reading.results([FIXTURES], jobs=1))
-    monkeypatch.setattr(reading, "MANY", 1)
-    monkeypatch.setattr(reading, "BATCH", 3)
-    monkeypatch.setattr(reading, "MOST_AHEAD", ahead)
-    assert list(reading.results([FIXTURES], jobs=2)) == one
+    one = list(reading.read_all([FIXTURES], jobs=1))
+    monkeypatch.setattr(reading, "PARALLEL_FROM", 1)
+    monkeypatch.setattr(reading, "BATCH_SIZE", 3)
+    monkeypatch.setattr(reading, "BATCHES_AHEAD", ahead)
+    assert list(reading.read_all([FIXTURES], jobs=2)) == one

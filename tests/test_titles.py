@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.identity.contents import judge, judge_prose
-from parsers.identity.titles import HINT, RELATED, RULES, verdict
+from parsers.identity.contents import judge_page, judge_prose
+from parsers.identity.titles import RELATED, RELATED_CHARACTERS, RULES, judge_title
 
 REPORT = "政府信息公开工作年度报告"
 
@@ -57,13 +57,13 @@ def test_look_alikes(title: str, term: str) -> None:
 
 @pytest.mark.parametrize(("title", "term"), [row for row in LOOK_ALIKES if RELATED.search(row[0])])
 def test_the_crawl_refuses_look_alikes_in_lists(title: str, term: str) -> None:
-    judged = verdict(title, True)
+    judged = judge_title(title, True)
     assert judged.kind == "refused" and term in judged.reason
 
 
 @pytest.mark.parametrize("title", REPORTS)
 def test_reports_are_no_look_alikes(title: str) -> None:
-    assert verdict(title, False).kind == "report"
+    assert judge_title(title, False).kind == "report"
     lines = ["按时发布政府网站工作年度报表和法治政府建设年度报告，政府工作报告已公布。" * 30]
     assert judge_prose(title, lines).kind == "report"
 
@@ -83,12 +83,12 @@ def test_untitled_documents() -> None:
 
 
 def test_a_title_alone_is_no_report() -> None:
-    assert judge(f"河源市2023年{REPORT}", "详见附件").kind == "refused"
-    assert judge("公告", "详见附件", f"河源市2023年{REPORT}", has_files=True).kind == "report"
+    assert judge_page(f"河源市2023年{REPORT}", "详见附件").kind == "refused"
+    assert judge_page("公告", "详见附件", f"河源市2023年{REPORT}", has_files=True).kind == "report"
 
 
 def test_what_is_looked_for_in_a_title_holds_a_character_that_is_looked_for_first() -> None:
-    assert all(HINT.intersection(words) for words in RELATED.pattern.split("|"))
+    assert all(RELATED_CHARACTERS.intersection(words) for words in RELATED.pattern.split("|"))
 
 
 def test_every_look_alike_stands_there_once_and_says_why() -> None:
@@ -99,5 +99,5 @@ def test_every_look_alike_stands_there_once_and_says_why() -> None:
 
 @given(st.text("河源市财政局信息公开工作年度报告2023〇二_-《》图解通知要点（）: ", max_size=60))
 def test_never_fails(title: str) -> None:
-    assert verdict(title, True).kind in ("report", "perhaps", "refused", "other")
+    assert judge_title(title, True).kind in ("report", "perhaps", "refused", "other")
     assert judge_prose(title, [title]).kind in ("report", "refused")

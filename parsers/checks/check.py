@@ -36,7 +36,7 @@ def check(
     values = _values(cells)
     results = [(s, values.sides(s)) for s in table.sums]
     failures = [Failure(s, *sides) for s, sides in results if sides and not _holds(s, *sides)]
-    second = second_reading() if any(failure.sum.demanded for failure in failures) else {}
+    second = second_reading() if any(failure.sum.required for failure in failures) else {}
     for failure in failures:
         yield _finding(table, cells, values, failure, second)
     yield from _not_checked(table, values, [s for s, sides in results if sides is None])
@@ -87,7 +87,7 @@ def _kind(s: Sum, cells: dict[int, Fact], second: CellValues) -> str:
     The publisher is to blame only if both readings agree on every cell. An inferred cell counts as agreed:
     it was cut by the sums of its own row, without the sum that fails.
     """
-    if not s.demanded:
+    if not s.required:
         return "info"
     agree = (cells[c].status == "inferred" or (c in second and second[c] == cells[c].value) for c in s.cells)
     return "publisher" if all(agree) else "reading"

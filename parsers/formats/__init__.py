@@ -1,4 +1,4 @@
-"""Document formats, one module each: the file is the registration."""
+"""Document formats, one module each: a file in this folder is registered by being here."""
 
 from collections.abc import Callable
 from functools import cache
@@ -10,10 +10,10 @@ from parsers.report import Unreadable
 from parsers.text.lines import Text
 
 LARGEST = 20_000_000
-# Suffixes of files that a report may be published in, and of those that may hold several.
+# File suffixes that a report may be published under, and those of archives that may hold several.
 SUFFIXES = ("pdf", "doc", "docx", "wps", "ofd", "xls", "xlsx", "et", "zip", "rar", "txt")
-# What a document is when no module here reads it; the remedy is named so that the message helps.
-UNREAD = {
+# Signatures of formats that no module here reads, with a reason that names the remedy.
+UNSUPPORTED = {
     b"%PDF": "PDF is not read yet; convert it with `pdftotext -layout`",
     b"PK\x03\x04": "Word, Excel and zip files are not read yet; save it as HTML or text",
     b"\xd0\xcf\x11\xe0": "old Word and Excel files are not read yet; save it as HTML or text",
@@ -23,16 +23,16 @@ UNREAD = {
     b"Rar!": "a RAR archive; unpack it first",
     b"\x1f\x8b": "a gzip archive; unpack it first",
 }
-# What files that are neither pages nor text begin with, whatever they are called.
-BINARY = tuple(UNREAD)
+# Files that start with one of these are neither HTML nor plain text, whatever their name.
+BINARY = tuple(UNSUPPORTED)
 
 
 class Format(NamedTuple):
     """How one kind of document is recognised and read.
 
     ``matches`` looks at the first bytes only; ``read`` raises Unreadable. ``rows`` reads the rows of
-    the tables once more with another library, and ``explain`` says what a document without tables
-    holds instead; a format may have neither.
+    the tables a second time with another library, and ``explain`` says what a document without tables
+    contains instead; both are optional.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Format(NamedTuple):
 
 @cache
 def formats() -> tuple[Format, ...]:
-    """Load the modules of this folder, the pickiest first: plain text takes what is left."""
+    """Load the modules of this folder, the most specific first: plain text takes what is left."""
     modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
     modules.sort(key=lambda module: module.RANK)
     return tuple(
@@ -62,12 +62,12 @@ def formats() -> tuple[Format, ...]:
 
 
 def recognise(data: bytes) -> Format:
-    """Find the format of a document by its bytes, never by its name. Raises Unreadable."""
+    """Find the format of a document from its bytes, never from its name. Raises Unreadable."""
     if not data.strip():
         raise Unreadable("the file is empty")
     if len(data) > LARGEST:
         raise Unreadable(f"larger than {LARGEST // 1_000_000} MB, which no report is")
-    for signature, reason in UNREAD.items():
+    for signature, reason in UNSUPPORTED.items():
         if data.startswith(signature):
             raise Unreadable(reason)
     return next(known for known in formats() if known.matches(data[:4096]))

@@ -1,4 +1,4 @@
-"""The national and provincial forms, each described by a TOML file in ``forms/``."""
+"""The national and provincial forms, each described by a TOML file in this folder."""
 
 import tomllib
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 from parsers.text.chinese import letters
 
 Entry = dict[str, Any]
-Longer = tuple[tuple[str, int], ...]
+LongerSpellings = tuple[tuple[str, int], ...]
 
 
 class Label(NamedTuple):
     """A printed label of a row or a column, and what its figures mean.
 
     ``letters`` are its Chinese characters, ``spellings`` those of every known spelling, the longest
-    first. ``kind`` is ``count``, ``change`` (may be negative) or ``money``; ``unit`` is that of the
-    stored value, ``printed_unit`` that of a bare number where the form fixes it. None leaves it to
-    the table.
+    first. ``kind`` is ``count``, ``change`` (may be negative) or ``money``. ``unit`` is the unit of the
+    stored value; ``printed_unit`` is that of a number printed without one, if the form fixes it. None
+    means that the table decides.
     """
 
     key: str
@@ -35,10 +35,10 @@ class Label(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """A relation the form states between cells of one table, given by their numbers.
+    """A relation between cells of one table, given by their numbers: the sum of ``left`` = or <= ``right``.
 
     ``strength`` is ``printed`` (stated in the form), ``label`` (follows from 总计 or 其中),
-    ``expected`` or ``usual``. It says nothing where the cell ``unless`` is above zero.
+    ``expected`` or ``usual``. The relation does not apply if the cell ``unless`` is above zero.
     """
 
     rule: str
@@ -53,22 +53,24 @@ class Sum(NamedTuple):
         return self.left + self.right
 
     @property
-    def demanded(self) -> bool:
-        """Say whether the form itself demands it, or only custom."""
+    def required(self) -> bool:
+        """Return whether the form itself requires the relation, and not only custom."""
         return self.strength in ("printed", "label")
 
     @property
     def binding(self) -> bool:
-        """Say whether figures may be solved by it."""
-        return self.relation == "=" and self.demanded
+        """Return whether figures may be solved by it: it is an equation, and required."""
+        return self.relation == "=" and self.required
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
     """One table of a form. Its cells are numbered row by row.
 
-    Tables of one ``key`` in different forms compete for the same place in a document. A table
-    without ``rows`` has one row of figures under its header. A field is "" where it is not kept.
+    Tables with the same ``key`` in different forms are candidates for the same table of a document. A
+    table without ``rows`` has one row of figures under its header. ``fields`` holds a name for each cell,
+    "" if the cell is not stored. ``with_subtotal`` are the two variants with a subtotal column, before
+    its first part and after its last.
     """
 
     key: str
@@ -83,7 +85,7 @@ class Table:
     sums: tuple[Sum, ...]
     headings: tuple[str, ...]
     subtotal: str = ""
-    widened: tuple["Table", ...] = ()
+    with_subtotal: tuple["Table", ...] = ()
 
     @property
     def width(self) -> int:
@@ -91,23 +93,26 @@ class Table:
 
     @cached_property
     def header_words(self) -> tuple[str, ...]:
-        """Every word of the header, letters only, the longest first. A title may be a section's heading."""
+        """All words of the header, Chinese characters only, the longest first.
+
+        Titles of tables (…表) are left out: they may also be the heading of a section.
+        """
         anchors = (anchor for anchor in self.anchors if not anchor.endswith("表"))
         groups = (letters(word) for column in self.columns for word in column.group.split("：") if word)
         spellings = (spelling for column in self.columns for spelling in column.spellings)
         return tuple(sorted({*anchors, *groups, *spellings}, key=len, reverse=True))
 
     @cached_property
-    def longer(self) -> tuple[Longer, ...]:
-        """For each row, the spellings of other rows that hold one of its own, and how far in."""
-        return tuple(tuple(_longer(row, self.rows)) for row in self.rows)
+    def longer_spellings(self) -> tuple[LongerSpellings, ...]:
+        """For each row, the spellings of other rows that contain one of its own, with its offset there."""
+        return tuple(tuple(_containing_spellings(row, self.rows)) for row in self.rows)
 
     @cached_property
-    def sums_across(self) -> tuple[Sum, ...]:
-        """The sums that figures may be solved by, without those that keep to one row and its total."""
-        return tuple(s for s in self.sums if s.binding and not self._along(s))
+    def cross_row_sums(self) -> tuple[Sum, ...]:
+        """The sums that figures may be solved by, except those of one row and its total."""
+        return tuple(s for s in self.sums if s.binding and not self._is_within_row(s))
 
-    def _along(self, s: Sum) -> bool:
+    def _is_within_row(self, s: Sum) -> bool:
         rows = {cell // self.width for cell in s.cells}
         return len(rows) == 1 and s.right == tuple(range(s.right[0], s.left[0]))
 
@@ -124,10 +129,10 @@ class Table:
         return row.printed_unit or column.printed_unit
 
     def labels(self, cell: int) -> tuple[Label, Label]:
-        return (self.rows or ROWLESS)[cell // self.width], self.columns[cell % self.width]
+        return (self.rows or UNLABELLED_ROW)[cell // self.width], self.columns[cell % self.width]
 
     def describe(self, cell: int) -> tuple[str, str]:
-        """Name a cell in Chinese, by its printed labels, and in English."""
+        """Describe a cell in Chinese, by its printed labels, and in English."""
         row, column = self.labels(cell)
         chinese = (self.label, row.group, row.printed, column.group, column.printed)
         english = (self.english, row.english, column.english)
@@ -135,7 +140,7 @@ class Table:
 
 
 class Form(NamedTuple):
-    """A form as it was decreed."""
+    """A form, the decree that prescribes it, and the data years it applies to."""
 
     id: str
     authority: str
@@ -143,7 +148,7 @@ class Form(NamedTuple):
     tables: tuple[Table, ...]
 
 
-ROWLESS = (Label("", "", "", (), ""),)
+UNLABELLED_ROW = (Label("", "", "", (), ""),)
 
 
 @cache
@@ -158,7 +163,7 @@ def forms() -> tuple[Form, ...]:
 
 @cache
 def variants() -> dict[str, tuple[Table, ...]]:
-    """Group the tables by key, as they compete; a table that several forms share comes once."""
+    """Group the tables by key; a table that several forms share is included once."""
     groups: dict[str, dict[tuple[str, ...], Table]] = {}
     for form in forms():
         for table in form.tables:
@@ -180,7 +185,7 @@ def _tables(data: Entry) -> Iterator[Table]:
 
 
 def _inherited(entry: Entry) -> Entry:
-    """Take over a table of another form's file, some of its rows replaced by several."""
+    """Copy a table of another form, with some of its rows replaced by several."""
     form, key = entry["like"].split(".")
     model: Entry = next(table for table in _parsed()[form]["table"] if table["key"] == key)
     new_rows: dict[str, Entry] = entry.get("replace", {})
@@ -198,7 +203,7 @@ def _inherited(entry: Entry) -> Entry:
 def _table(entry: Entry, form: str) -> Table:
     rows = tuple(_label(key, data) for key, data in entry.get("rows", {}).items())
     columns = tuple(_label(key, data) for key, data in entry["columns"].items())
-    keys = [(row, column) for row in rows or ROWLESS for column in columns]
+    keys = [(row, column) for row in rows or UNLABELLED_ROW for column in columns]
     subtotal = entry.get("subtotal")
     return Table(
         key=entry["key"],
@@ -213,12 +218,14 @@ def _table(entry: Entry, form: str) -> Table:
         sums=tuple(_sums(entry.get("sums", []), rows, columns)),
         headings=_spellings([*entry.get("headings", []), *(row.group for row in rows)]),
         subtotal=letters(subtotal["label"]) if subtotal else "",
-        widened=tuple(_table(wide, form) for wide in _widened(entry, subtotal)) if subtotal else (),
+        with_subtotal=tuple(_table(wide, form) for wide in _with_subtotal(entry, subtotal))
+        if subtotal
+        else (),
     )
 
 
-def _widened(entry: Entry, subtotal: Entry) -> Iterator[Entry]:
-    """Add the subtotal's column before its first part, then behind its last."""
+def _with_subtotal(entry: Entry, subtotal: Entry) -> Iterator[Entry]:
+    """Add the subtotal's column before its first part, then after its last."""
     parts = subtotal["parts"]
     added = {"subtotal": {"label": subtotal["label"], "english": "subtotal", "kept": False}}
     sums = [*entry["sums"], subtotal | {"each": "row", "left": ["subtotal"], "right": parts}]
@@ -250,11 +257,11 @@ def _label(key: str, data: Entry) -> Label:
 
 
 def _spellings(printed: list[str]) -> tuple[str, ...]:
-    """Reduce labels to Chinese characters, without the enumerator before them."""
-    return tuple(dict.fromkeys(filter(None, (letters(_unnumbered(label)) for label in printed))))
+    """Reduce labels to their Chinese characters, without the enumerator before them."""
+    return tuple(dict.fromkeys(filter(None, (letters(_without_enumerator(label)) for label in printed))))
 
 
-def _longer(row: Label, rows: tuple[Label, ...]) -> Iterator[tuple[str, int]]:
+def _containing_spellings(row: Label, rows: tuple[Label, ...]) -> Iterator[tuple[str, int]]:
     for other in rows:
         for spelling in other.spellings if other.key != row.key else ():
             for own in row.spellings:
@@ -262,10 +269,10 @@ def _longer(row: Label, rows: tuple[Label, ...]) -> Iterator[tuple[str, int]]:
                     yield spelling, spelling.find(own)
 
 
-def _unnumbered(label: str) -> str:
+def _without_enumerator(label: str) -> str:
     """Drop an enumerator such as 一、 or （二） or 其中：.
 
-    >>> _unnumbered("（三）不予公开"), _unnumbered("其中：1、当面申请数")
+    >>> _without_enumerator("（三）不予公开"), _without_enumerator("其中：1、当面申请数")
     ('不予公开', '1、当面申请数')
     """
     for mark in ("、", "）", "："):

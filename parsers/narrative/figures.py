@@ -6,22 +6,25 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from parsers.narrative.wording import DATA, NUMBERS, compiled, filled, joined
+from parsers.narrative.wording import DATA, NUMBERS, compile_regexes, fill_template, join_lines
 from parsers.report import Figure, Number, Section
 from parsers.text.chinese import (
     half_width_digits,
     number_of,
-    simplified_in_place,
-    without_blanks,
+    simplified_same_length,
     without_pinyin,
+    without_spaces,
 )
 from parsers.text.units import MONEY, SCALES
 
-SENTENCE, SCOPE = compiled(DATA["sentences"], {}), compiled(DATA["scope"], {})
+SENTENCE, SCOPE = compile_regexes(DATA["sentences"], {}), compile_regexes(DATA["scope"], {})
 
 
 class Pattern(NamedTuple):
-    """One kind of sentence of narrative.toml: a regex, and group, units and metric of its numbers."""
+    """A sentence pattern of narrative.toml: a regex, and for each number its group, unit family and metric.
+
+    The other fields are explained there.
+    """
 
     regex: re.Pattern[str]
     groups: tuple[tuple[int, str, str], ...]
@@ -30,19 +33,19 @@ class Pattern(NamedTuple):
     unless: tuple[str, ...] = ()
     zero: tuple[str, ...] = ()
     alone: bool = False
-    stock: bool = False
+    snapshot: bool = False
     scale: int = 1
     value: int | None = None
 
 
 def _pattern(*, id: str, metrics: list[str], regex: str, words: list[str], **rules: Any) -> Pattern:
-    """A pattern of narrative.toml, where {n} is five groups: digits, scale, unit, roundness and bare zero."""
+    """Compile a pattern; {n} becomes five groups: digits, scale, unit, rounding word, zero without a unit."""
     units = rules.pop("units", ["cases"])
     families = units * len(metrics) if len(units) == 1 else units
-    regex = filled(regex, DATA["parts"])
+    regex = fill_template(regex, DATA["parts"])
     for family in families:
         number = "{first}" if regex.startswith("{n}") else "{later}"
-        regex = regex.replace("{n}", filled(number, NUMBERS | {"unit": DATA["units"][family]}), 1)
+        regex = regex.replace("{n}", fill_template(number, NUMBERS | {"unit": DATA["units"][family]}), 1)
     groups = tuple(zip(range(1, 5 * len(metrics), 5), families, metrics, strict=True))
     rules = {name: tuple(rule) if isinstance(rule, list) else rule for name, rule in rules.items()}
     return Pattern(re.compile(regex, re.M), groups, frozenset(words), **rules)
@@ -52,11 +55,11 @@ PATTERNS = tuple(_pattern(**pattern) for pattern in DATA["patterns"])
 WORDS = {word: frozenset(word) for pattern in PATTERNS for word in pattern.words}
 PRINTED, ROUGHLY = re.compile(NUMBERS["printed"]), tuple(NUMBERS["roughly"])
 AMOUNTS = {"yuan": "元", "wan_yuan": "万元"}
-LONGEST = 300  # characters of a sentence; beyond that it is cut at its clauses
+LONGEST = 300  # characters of a sentence; a longer one is cut into clauses
 
 
 class Hit(NamedTuple):
-    """A number found for a metric: its place in the text for matching, and its sentence."""
+    """A number found for a metric, with its position in the text for matching and its sentence's index."""
 
     at: int
     sentence: int
@@ -67,27 +70,27 @@ class Hit(NamedTuple):
 
 
 def figures(sections: Sequence[Section], year: int | None = None) -> tuple[Figure, ...]:
-    """Read the numbers that the sections' sentences state, in reading order.
+    """Read the numbers that the sentences of the sections state, in reading order.
 
-    What they state of other years than the report's ``year`` is left out, as far as that is known.
-    Metrics are those of metrics.csv where they exist, the patterns N01-N45 those of narrative.toml. Money is
-    in the metric's unit. One number answers one metric, and a sentence gives a metric's value once.
+    Numbers of years other than the report's ``year`` are left out, as far as that can be recognised.
+    Metrics have the names of db/metrics.toml if they exist there. Money is in the metric's unit. A number
+    counts for one metric only, and a sentence gives each value of a metric once.
     """
-    sentences = [one for section in sections for one in _sentences(section.text.replace("\0", " "))]
-    shown = _squeezed(sentences)
-    read = simplified_in_place(shown)
-    starts = [0, *(place.end() for place in re.finditer("\n", read))]
-    hits = list(_workload(_hits(read, shown, starts, year)))
-    scopes = [scope.span() for scope in SCOPE["words"].finditer(read)] if hits else []
-    printed = {place: joined(sentences[place]) for place in {hit.sentence for hit in hits}}
+    sentences = [sentence for section in sections for sentence in _sentences(section.text.replace("\0", " "))]
+    compact = _compact(sentences)
+    simple = simplified_same_length(compact)
+    starts = [0, *(newline.end() for newline in re.finditer("\n", simple))]
+    hits = list(_relabel_workload(_hits(simple, compact, starts, year)))
+    scopes = [scope.span() for scope in SCOPE["words"].finditer(simple)] if hits else []
+    printed = {index: join_lines(sentences[index]) for index in {hit.sentence for hit in hits}}
     return tuple(
-        Figure(*hit[2:], printed[hit.sentence], shown[_scope(read, scopes, starts[hit.sentence], hit)])
+        Figure(*hit[2:], printed[hit.sentence], compact[_scope(simple, scopes, starts[hit.sentence], hit)])
         for hit in hits
     )
 
 
 def _sentences(text: str) -> Iterator[str]:
-    """The sentences that may state a figure, as printed, at most LONGEST characters each."""
+    """Find the sentences that may state a figure, as printed, at most LONGEST characters each."""
     marked = text.replace("！", "。") if "！" in text else text
     full = done = 0
     while candidate := SENTENCE["candidate"].search(text, done):
@@ -99,20 +102,24 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _paragraphs(text: str, start: int, end: int, full: int) -> Iterator[str]:
-    """The paragraphs up to a full stop that may state a figure: a ``full`` line runs on into the next."""
+    """Find the paragraphs of a sentence that may state a figure; lines of ``full`` length run on."""
     lines, first = text[start:end].split("\n"), 0
     before = start - text.rfind("\n", 0, start) - 1 if len(lines) > 1 else 0
-    for place, line in enumerate(lines, 1):
-        if place == len(lines) or before + len(line) < full or SENTENCE["opening"].match(lines[place]):
-            paragraph = "\n".join(lines[first:place])
+    for index, line in enumerate(lines, 1):
+        if (
+            index == len(lines)
+            or before + len(line) < full
+            or SENTENCE["paragraph_start"].match(lines[index])
+        ):
+            paragraph = "\n".join(lines[first:index])
             if len(lines) == 1 or SENTENCE["candidate"].search(paragraph):
                 yield paragraph
-            first = place
+            first = index
         before = 0
 
 
 def _clauses(sentence: str, marks: str = "；;，,") -> Iterator[str]:
-    """A sentence, or its pieces when it is too long: cut at semicolons, then commas, then anywhere."""
+    """Split a sentence that is too long: at semicolons, then at commas, then anywhere."""
     if len(sentence) <= LONGEST:
         yield sentence
     elif not marks:
@@ -122,81 +129,83 @@ def _clauses(sentence: str, marks: str = "；;，,") -> Iterator[str]:
             yield from _clauses(piece, marks[2:])
 
 
-def _squeezed(sentences: Sequence[str]) -> str:
-    """The sentences, one a line, without white space, titles and pinyin, with ASCII punctuation."""
-    text = SENTENCE["broken"].sub("|", "\0".join(sentences))
-    text = without_blanks(text).replace("\u200b", "").replace("\0", "\n")
+def _compact(sentences: Sequence[str]) -> str:
+    """Join the sentences, one per line, without white space, titles and pinyin, with ASCII punctuation."""
+    text = SENTENCE["break_in_number"].sub("|", "\0".join(sentences))
+    text = without_spaces(text).replace("\u200b", "").replace("\0", "\n")
     text = without_pinyin(SENTENCE["title"].sub("《》", text))
     for wide, narrow in zip("，；：（）％．", ",;:()%.", strict=True):
         text = text.replace(wide, narrow)
-    return _in_order(half_width_digits(text)) + "\n"
+    return _pair_respectively(half_width_digits(text)) + "\n"
 
 
-def _in_order(text: str) -> str:
-    """Put numbers that 分别 or 各 binds to a list of nouns behind their nouns.
+def _pair_respectively(text: str) -> str:
+    """Move numbers that follow 分别 or 各 (respectively, each) to the nouns that they belong to.
 
-    Nothing changes where there are not as many numbers as nouns.
+    Nothing changes unless there are as many numbers as nouns.
 
-    >>> _in_order("行政复议、行政诉讼分别为22件、3件")
+    >>> _pair_respectively("行政复议、行政诉讼分别为22件、3件")
     '行政复议22件、行政诉讼3件'
-    >>> _in_order("维持、纠正分别为2件、1件、3件")
+    >>> _pair_respectively("维持、纠正分别为2件、1件、3件")
     '维持、纠正分别为2件、1件、3件'
     """
     parts, done = [], 0
-    for bound in SENTENCE["bound"].finditer(text):
-        nouns = SENTENCE["nouns"].split(text[max(done, bound.start() - LONGEST) : bound.start()])[-1]
-        parts += [text[done : bound.start() - len(nouns)], _bound(nouns, bound)]
-        done = bound.end()
+    for match in SENTENCE["respectively"].finditer(text):
+        nouns = SENTENCE["nouns"].split(text[max(done, match.start() - LONGEST) : match.start()])[-1]
+        parts += [text[done : match.start() - len(nouns)], _paired(nouns, match)]
+        done = match.end()
     return "".join([*parts, text[done:]])
 
 
-def _bound(printed: str, bound: re.Match[str]) -> str:
-    nouns, numbers = SENTENCE["between"].split(printed), SENTENCE["one"].findall(bound["numbers"])
-    if bound[0][0] != "分":
+def _paired(printed: str, match: re.Match[str]) -> str:
+    nouns, numbers = SENTENCE["between"].split(printed), SENTENCE["one"].findall(match["numbers"])
+    if match[0][0] != "分":
         numbers = numbers * len(nouns) if len(numbers) == 1 else []
     if len(nouns) < 2 or len(nouns) != len(numbers):
-        return printed + bound[0]
+        return printed + match[0]
     return "、".join(noun + number for noun, number in zip(nouns, numbers, strict=True))
 
 
-def _hits(read: str, shown: str, starts: Sequence[int], year: int | None) -> list[Hit]:
-    """What the patterns find, in order of precedence: each number once, each statement once a sentence."""
-    letters = frozenset(read)
-    present = {word for word, all in WORDS.items() if all <= letters and word in read}
-    totals = SCOPE["gate"].search(read)
+def _hits(simple: str, compact: str, starts: Sequence[int], year: int | None) -> list[Hit]:
+    """Apply the patterns in order of precedence: a number counts once, a statement once per sentence."""
+    letters = frozenset(simple)
+    present = {word for word, all in WORDS.items() if all <= letters and word in simple}
+    totals = SCOPE["total_words"].search(simple)
     taken: dict[int, re.Match[str]] = {}
     hits: dict[tuple[int, str, Number], Hit] = {}
     for pattern in [pattern for pattern in PATTERNS if not pattern.words.isdisjoint(present)]:
-        for match in pattern.regex.finditer(read):
+        for match in pattern.regex.finditer(simple):
             sentence = bisect_right(starts, match.end() - 1) - 1
-            if _refused(pattern, match, starts[sentence]):
+            if _is_excluded(pattern, match, starts[sentence]):
                 continue
-            for hit in _answers(pattern, match, shown, sentence):
-                before = read[starts[sentence] : hit.at]
-                if not pattern.stock and _is_of_another_year(before, hit.metric, year):
+            for hit in _hits_of(pattern, match, compact, sentence):
+                before = simple[starts[sentence] : hit.at]
+                if not pattern.snapshot and _is_of_another_year(before, hit.metric, year):
                     continue
                 if taken.setdefault(hit.at, match) is match:
-                    if totals and not pattern.stock and _is_total(before):
+                    if totals and not pattern.snapshot and _is_total(before):
                         hit = hit._replace(metric=f"{hit.metric}_cumulative")
                     hits.setdefault((sentence, hit.metric, hit.value), hit)
     return sorted(hits.values(), key=lambda hit: hit.at)
 
 
-def _refused(pattern: Pattern, match: re.Match[str], start: int) -> bool:
-    """Whether the label ends a list, or the sentence lacks a word or holds one that must not be there."""
-    read, before = match.string, match.string[start : match.end()]
-    if not pattern.stock and SCOPE["elsewhen"].search(read, start, match.start()):
+def _is_excluded(pattern: Pattern, match: re.Match[str], start: int) -> bool:
+    """Return whether a match does not count: another period, a list, a word that is missing or forbidden."""
+    simple, before = match.string, match.string[start : match.end()]
+    if not pattern.snapshot and SCOPE["other_period"].search(simple, start, match.start()):
         return True
-    if SCOPE["row"].match(read, match.end()):
+    if SCOPE["number_list"].match(simple, match.end()):
         return True
-    if pattern.alone and SENTENCE["listed"].match(read, max(match.start() - 2, 0)):
+    if pattern.alone and SENTENCE["listed"].match(simple, max(match.start() - 2, 0)):
         return True
-    if pattern.near and not any(word in read[start : read.find("\n", match.end())] for word in pattern.near):
+    if pattern.near and not any(
+        word in simple[start : simple.find("\n", match.end())] for word in pattern.near
+    ):
         return True
     return bool(pattern.unless) and any(word in before for word in pattern.unless)
 
 
-def _answers(pattern: Pattern, match: re.Match[str], shown: str, sentence: int) -> Iterator[Hit]:
+def _hits_of(pattern: Pattern, match: re.Match[str], compact: str, sentence: int) -> Iterator[Hit]:
     for group, family, metric in pattern.groups:
         unit = AMOUNTS.get(family, "")
         divisor = MONEY.get(unit, 1)
@@ -211,13 +220,13 @@ def _answers(pattern: Pattern, match: re.Match[str], shown: str, sentence: int) 
         value = number_of(digits or "0") * times * pattern.scale / divisor
         rough = times > divisor or bool(after) or bool(scale) and scale not in SCALES
         rough = rough or match.string.endswith(ROUGHLY, 0, at)
-        unit = unit or shown[match.start(group + 2) : match.end(group + 2)]
+        unit = unit or compact[match.start(group + 2) : match.end(group + 2)]
         for name in pattern.zero if pattern.zero and not value else (metric,):
             yield Hit(at, sentence, name, round(value, 6) if value % 1 else int(value), unit, rough)
 
 
 def _is_of_another_year(before: str, metric: str, year: int | None) -> bool:
-    """Say whether the last year named before a number is not the report's.
+    """Return whether the last year named before a number is not the report's.
 
     >>> _is_of_another_year("2022年收到申请5件,2023年收到申请", "requests_received", 2023)
     False
@@ -229,9 +238,9 @@ def _is_of_another_year(before: str, metric: str, year: int | None) -> bool:
 
 
 def _is_total(before: str) -> bool:
-    """Whether the words before a number make it a total over several years.
+    """Return whether the words before a number make it a total over several years.
 
-    The last word decides, but a bare 累计 after a year or 全年 is that year's total.
+    The last such word decides, but 累计 alone after a year or 全年 means the total of that year.
 
     >>> _is_total("截至2012年底,累计主动公开信息"), _is_total("2012年,全县累计主动公开政府信息")
     (True, False)
@@ -243,29 +252,29 @@ def _is_total(before: str) -> bool:
     return total
 
 
-def _scope(read: str, scopes: Sequence[tuple[int, int]], start: int, hit: Hit) -> slice:
-    """The last scope word between the sentence's start and the number; 累计 and the like for totals only."""
-    place = bisect_right(scopes, (hit.at, 0)) - 1
-    while place >= 0 and scopes[place][0] >= start:
-        if read[scopes[place][0]] not in "累以截" or hit.metric.endswith("_cumulative"):
-            return slice(*scopes[place])
-        place -= 1
+def _scope(simple: str, scopes: Sequence[tuple[int, int]], start: int, hit: Hit) -> slice:
+    """Find the last scope word between the sentence's start and the number; 累计 etc. for totals only."""
+    index = bisect_right(scopes, (hit.at, 0)) - 1
+    while index >= 0 and scopes[index][0] >= start:
+        if simple[scopes[index][0]] not in "累以截" or hit.metric.endswith("_cumulative"):
+            return slice(*scopes[index])
+        index -= 1
     return slice(0)
 
 
-def _workload(hits: Sequence[Hit]) -> Iterator[Hit]:
-    """The numbers, where those that count old requests too are told from the year's new ones.
+def _relabel_workload(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Change the metric of numbers that include requests carried in to ``requests_workload``.
 
-    收到 or 处理 N 件 can include requests carried in: it does when N is what the sentence says was
-    answered plus what was carried out (narrative_patterns.md, trap 2).
+    收到 or 处理 N 件 may include them: it does if N is the number answered plus the number carried out, as
+    the sentence states them.
     """
     for _, group in groupby(hits, key=lambda hit: hit.sentence):
         own = list(group)
-        said = {hit.metric: hit.value for hit in own}
-        if "requests_carried_out" in said:
+        stated = {hit.metric: hit.value for hit in own}
+        if "requests_carried_out" in stated:
             flows = [hit for hit in own if hit.metric in ("requests_received", "requests_handled")] or own
             first, rest = flows[0], [hit.value for hit in flows[1:] if hit.metric == "requests_handled"]
-            old = first.metric == "requests_handled" or said.get("requests_carried_in")
-            if old and first.value - said["requests_carried_out"] in rest:
+            old = first.metric == "requests_handled" or stated.get("requests_carried_in")
+            if old and first.value - stated["requests_carried_out"] in rest:
                 own[own.index(first)] = first._replace(metric="requests_workload")
         yield from own

@@ -46,7 +46,7 @@ def constraints_on(
 ) -> list[Constraint]:
     """Return the sums over several rows that hold open cells, and of which all other cells are known."""
     order = {number: i for i, number in enumerate(open_rows)}
-    found = (_constraint(s, table.width, order, known) for s in table.sums_across)
+    found = (_constraint(s, table.width, order, known) for s in table.cross_row_sums)
     return [constraint for constraint in found if constraint and constraint.terms]
 
 

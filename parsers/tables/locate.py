@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from parsers.forms import Label, Longer, Table, variants
+from parsers.forms import Label, LongerSpellings, Table, variants
 from parsers.tables.stream import Stream
 
 # How many letters may stand between an anchor or a label and the next label; remarks can be long.
@@ -86,8 +86,8 @@ def _widened(located: LocatedTable, stream: Stream) -> LocatedTable:
     at = header.find(table.subtotal) if table.subtotal else -1
     if at < 0 or not any(name in header for name in table.columns[-1].spellings):
         return located
-    after = at > header.find(table.widened[0].columns[2].spellings[0])
-    return located._replace(table=table.widened[after])
+    after = at > header.find(table.with_subtotal[0].columns[2].spellings[0])
+    return located._replace(table=table.with_subtotal[after])
 
 
 def _candidates(
@@ -155,7 +155,7 @@ def _find_labels(table: Table, letters: str, start: int) -> tuple[Span | None, .
     spans: list[Span | None] = []
     at = start
     for number, row in enumerate(table.rows):
-        span = _find_label(letters, row, table.longer[number], at)
+        span = _find_label(letters, row, table.longer_spellings[number], at)
         if (
             span
             and span[0] - at > NEAR
@@ -167,7 +167,7 @@ def _find_labels(table: Table, letters: str, start: int) -> tuple[Span | None, .
     return tuple(spans)
 
 
-def _find_label(letters: str, row: Label, longer: Longer, at: int) -> Span | None:
+def _find_label(letters: str, row: Label, longer: LongerSpellings, at: int) -> Span | None:
     """Find the span of a row's label from ``at`` on, by the longest spelling that is there.
 
     A match inside a longer label of another row does not count.

@@ -97,7 +97,7 @@ class _Solver:
             known |= enumerate(assignment, number * self.table.width)
         blank = frozenset(cell for cell, value in known.items() if value is None)
         values = TableValues({cell: value or 0 for cell, value in known.items()}, blank)
-        return all(map(values.holds, self.table.sums_across))
+        return all(map(values.holds, self.table.cross_row_sums))
 
     def exact_domains(self, domains: dict[int, Domain]) -> dict[int, Domain]:
         """Return for each row the assignments that are part of some solution of all sums.

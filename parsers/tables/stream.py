@@ -18,7 +18,7 @@ from parsers.text.chinese import NOT_LETTERS, simplified
 from parsers.text.lines import Line
 from parsers.text.units import COUNT_UNIT, MONEY_UNIT, SCALE
 
-# Longer lines are prose, unless they contain one of TABLE_WORDS.
+# LongerSpellings lines are prose, unless they contain one of TABLE_WORDS.
 LONGEST_ROW = 120
 TABLE_WORDS = re.compile(
     "第二十[条條]|[勾钩鉤]稽|申请人情[况況]|申請人情[况況]|后起诉|後起訴|指[标標]名[称稱]|[统統][计計](?:指|表)"

@@ -1,4 +1,4 @@
-"""Chinese text made comparable: simplified, in half width, without blanks, its numerals as numbers."""
+"""Make Chinese text comparable: simplified, half-width, without white space, numerals as numbers."""
 
 import re
 from functools import cache, lru_cache
@@ -8,10 +8,10 @@ from opencc import OpenCC
 
 from parsers.report import Number
 
-# Characters that stand in almost every traditional page on this subject and in no simplified one.
+# Almost every traditional page on this subject contains one of these; no simplified page does.
 TRADITIONAL = "開總辦數據條關請為處訴網資費務與國個"
-# Converters for Taiwan change words as well as characters. These words, read in simplified characters,
-# say the same as those on the right, which are as long, so that places in a text stay right.
+# Pages converted for Taiwan differ in words as well as characters. These are such words, in simplified
+# characters, with the mainland word, which is equally long, so that positions in a text stay valid.
 TAIWAN_WORDS = {
     "资讯": "信息",
     "规范性档案": "规范性文件",
@@ -28,13 +28,13 @@ PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])[（(][a-züāáǎàēéěèīíǐìō
 FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 NUMERALS = {"零": 0, "〇": 0, "○": 0, "两": 2} | {digit: n for n, digit in enumerate("一二三四五六七八九", 1)}
 POWERS = {"十": 10, "百": 100, "千": 1000}
-# A year of this century, in digits, in Chinese numerals or in both; o and O are written for 〇.
+# A year of this century in digits, Chinese numerals or a mix of both; some write o or O for 〇.
 YEAR = "(?:20[0-9]{2}|[二2][〇○零0Oo][〇○零0Oo一二三四五六七八九0-9]{2})"
 YEAR_DIGITS = str.maketrans({"O": "0", "o": "0"} | {digit: str(n) for digit, n in NUMERALS.items()})
 
 
 def letters(text: str) -> str:
-    """Reduce text to its Chinese characters, which is what labels are compared by.
+    """Keep only the Chinese characters of a text, which is what labels are compared by.
 
     >>> letters("（一） 予以\\n公 开：12件")
     '一予以公开件'
@@ -42,18 +42,19 @@ def letters(text: str) -> str:
     return NOT_LETTERS.sub("", normalize("NFKC", text))
 
 
-def without_blanks(text: str) -> str:
+def without_spaces(text: str) -> str:
+    """Remove all white space."""
     return "".join(text.split())
 
 
 @lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """Give a text without blanks, with brackets, digits and letters in half width."""
-    return without_blanks(normalize("NFKC", text))
+def normalise(text: str) -> str:
+    """Remove white space, and convert brackets, digits and letters to half width (NFKC)."""
+    return without_spaces(normalize("NFKC", text))
 
 
 def half_width_digits(text: str) -> str:
-    """Write digits in half width; the text stays as long as it was.
+    """Convert full-width digits to half width; the length of the text stays the same.
 
     >>> half_width_digits("２０２３年")
     '2023年'
@@ -61,10 +62,10 @@ def half_width_digits(text: str) -> str:
     return text.translate(FULL_WIDTH_DIGITS)
 
 
-def plain_years(text: str) -> str:
-    """Write the years in a text in plain digits; the text stays as long as it was.
+def arabic_years(text: str) -> str:
+    """Write the years in a text in Arabic digits; the length of the text stays the same.
 
-    >>> plain_years("二〇二二年度"), plain_years("二零零八"), plain_years("第二O一条")
+    >>> arabic_years("二〇二二年度"), arabic_years("二零零八"), arabic_years("第二O一条")
     ('2022年度', '2008', '第二O一条')
     """
     return _YEAR.sub(lambda year: year[0].translate(YEAR_DIGITS), text)
@@ -74,12 +75,12 @@ _YEAR = re.compile(YEAR)
 
 
 def without_pinyin(text: str) -> str:
-    """Leave out how a rare character is pronounced: 亳(bó)州 is 亳州."""
+    """Remove the pronunciation given after a rare character: 亳(bó)州 becomes 亳州."""
     return PINYIN.sub("", text)
 
 
 def number_of(digits: str) -> Number:
-    """The value of Arabic or Chinese digits.
+    """Return the value of a number in Arabic or Chinese digits.
 
     >>> [number_of(digits) for digits in ("1,204", "63.4", "十二", "两", "一千二百三十", "二〇", "一百零五")]
     [1204, 63.4, 12, 2, 1230, 20, 105]
@@ -100,7 +101,7 @@ def is_traditional(text: str) -> bool:
 
 
 def simplified(text: str) -> str:
-    """Convert to simplified characters and mainland words, for matching only.
+    """Convert to simplified characters and mainland words; the result is for matching only.
 
     >>> simplified("規範性檔案")
     '规范性文件'
@@ -111,10 +112,10 @@ def simplified(text: str) -> str:
     return text
 
 
-def simplified_in_place(text: str) -> str:
-    """The text in simplified characters and mainland words, as long as before, so that places stay right.
+def simplified_same_length(text: str) -> str:
+    """Convert as ``simplified`` does but keep the length of the text, so that positions stay valid.
 
-    >>> simplified_in_place("政府資訊、入口網站")
+    >>> simplified_same_length("政府資訊、入口網站")
     '政府信息、门户网站'
     """
     if not is_traditional(text):

@@ -1,4 +1,4 @@
-"""The bytes of a document as text: UTF-8, GB 18030 or Big5, whatever they are said to be."""
+"""Decode the bytes of a document: UTF-8, GB 18030 or Big5, whatever encoding is declared."""
 
 import re
 from collections.abc import Iterator
@@ -7,21 +7,21 @@ from parsers.report import Unreadable
 
 ENCODINGS = ("utf-8", "gb18030", "big5")
 DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
-# Any Chinese government page holds one of these words; a wrong decoding of one holds none.
-TELLTALE = ("政府", "公开", "公開", "机关", "機關")
+# Every Chinese government page contains one of these words; a wrongly decoded one contains none.
+COMMON_WORDS = ("政府", "公开", "公開", "机关", "機關")
 
 
 def decode(data: bytes) -> str:
-    """Decode by what makes sense as Chinese: UTF-8, then what is declared, then gb18030 and big5.
+    """Decode by what makes sense as Chinese: try UTF-8, the declared encoding, gb18030 and big5.
 
-    Declarations are often wrong, and gb18030 accepts most Big5 bytes, so a decoding counts only if
-    it holds a word that every government page has. Raises Unreadable when there is no decoding.
+    Declarations are often wrong, and gb18030 accepts most Big5 bytes, so a decoding that contains a
+    word common to all government pages is preferred. Raises Unreadable if nothing decodes.
     """
     return _decoded(data)[0]
 
 
 def as_utf8(data: bytes) -> bytes:
-    """Give the bytes as they are where they are UTF-8, else decoded and encoded anew. Raises Unreadable."""
+    """Return the bytes unchanged if they are UTF-8, else converted to it. Raises Unreadable."""
     text, encoding = _decoded(data)
     return data if encoding == ENCODINGS[0] else text.encode()
 
@@ -29,8 +29,8 @@ def as_utf8(data: bytes) -> bytes:
 def _decoded(data: bytes) -> tuple[str, str]:
     possible: list[tuple[str, str]] = []
     for name in _encodings(data):
-        if text := _strictly(data, name):
-            if any(word in text for word in TELLTALE):
+        if text := _decode_strictly(data, name):
+            if any(word in text for word in COMMON_WORDS):
                 return text, name
             possible.append((text, name))
     if not possible:
@@ -48,8 +48,8 @@ def _encodings(data: bytes) -> Iterator[str]:
     yield from ENCODINGS[1:]
 
 
-def _strictly(data: bytes, encoding: str) -> str | None:
-    """Decode without tolerance, but for a last character that was cut in two."""
+def _decode_strictly(data: bytes, encoding: str) -> str | None:
+    """Decode without tolerating errors, except for a last character that was cut in two."""
     for end in range(len(data), max(len(data) - 4, 0), -1):
         try:
             return data[:end].decode(encoding).removeprefix("\ufeff")

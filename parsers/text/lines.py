@@ -1,12 +1,12 @@
-"""A document as text in reading order, with cell boundaries kept where its format has them."""
+"""A document as lines of text in reading order, with cell boundaries where its format has them."""
 
 from typing import NamedTuple
 
 
 class Line(NamedTuple):
-    """One line: its cells as printed, and where it stands (``t2r5`` or ``l17``).
+    """One line: its cells as printed, and its position (``t2r5`` table and row, ``l17`` line).
 
-    ``ruled`` says that the format itself drew the cell boundaries, so an empty cell is a blank one.
+    ``ruled`` means that the format itself marks the cell boundaries, so an empty cell is a blank one.
     """
 
     cells: tuple[str, ...]
@@ -15,7 +15,7 @@ class Line(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A document in reading order, with the best title its format could name (or "")."""
+    """A document in reading order, with the best title that the format reader found (or "")."""
 
     title: str
     lines: list[Line]

@@ -1,4 +1,4 @@
-"""Units of what is counted and of money: their words, and what each is worth."""
+"""Units of counts and of money: the words for them, and their values."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def one_of(words: Iterable[str]) -> str:
-    """Give a regex for one of several words, the longest first.
+    """Return a regex that matches any of the words, the longest first.
 
     >>> one_of(["元", "万元"])
     '(?:万元|元)'

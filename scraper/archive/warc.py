@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from parsers.identity.titles import verdict
+from parsers.identity.titles import judge_title
 from scraper.archive.document import Document, SitePlace, read_response
 from scraper.archive.records import REPORT, RETURNED, WITHDRAWN
 from scraper.fetching.page import Page, Request, iso_date
@@ -76,7 +76,7 @@ class _Reader:
         document = Document(path, url, url, _date(record), offset=at)
         if is_ours:
             self.last[url] = document
-        elif (page := _page(path, record, url)) and verdict(page.title, False).kind == "report":
+        elif (page := _page(path, record, url)) and judge_title(page.title, False).kind == "report":
             self._add(document._replace(published=iso_date(page.meta.get("pubdate", ""))))
 
     def _metadata(self, record: WarcRecord) -> None:

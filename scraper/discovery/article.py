@@ -11,9 +11,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from parsers.formats import BINARY, SUFFIXES
 from parsers.identity import contents
-from parsers.identity.contents import tells_of_disclosure
-from parsers.identity.titles import Verdict, verdict
-from parsers.text.chinese import without_blanks
+from parsers.identity.contents import has_report_markers
+from parsers.identity.titles import Verdict, judge_title
+from parsers.text.chinese import without_spaces
 from scraper.fetching.page import Link, Page, absolute, cached_per_page, iso_date
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -53,7 +53,7 @@ def _container_text(tree: LexborHTMLParser, html: str) -> str:
     for selector in RULES["containers"]:
         node = tree.css_first(selector) if selector[1:] in html else None
         text = node.text(separator="\n") if node else ""
-        if node and len(without_blanks(text)) >= MIN_TEXT_LENGTH:
+        if node and len(without_spaces(text)) >= MIN_TEXT_LENGTH:
             return "" if node.css_first(BOILERPLATE) else text
     return ""
 
@@ -66,15 +66,15 @@ def content_digest(page: Page, attachments: tuple[str, ...] = ()) -> str:
 
 def holds_report(page: Page) -> bool:
     """Return whether the text of a page is that of a report, whatever its title."""
-    return tells_of_disclosure(page.text) and tells_of_disclosure(without_blanks(article_text(page)))
+    return has_report_markers(page.text) and has_report_markers(without_spaces(article_text(page)))
 
 
 def judge(page: Page, link: Link, attachments: tuple[Link, ...]) -> Verdict:
     """Decide whether a page is the report that a list announces; a file is judged by its title alone."""
     if _is_html(page):
-        text = without_blanks(article_text(page))
-        return contents.judge(page.title, text, link.text, bool(attachments))
-    named = verdict(link.text, True)
+        text = without_spaces(article_text(page))
+        return contents.judge_page(page.title, text, link.text, bool(attachments))
+    named = judge_title(link.text, True)
     return named if named.kind == "report" else Verdict("refused", "the file's title is not that of a report")
 
 
@@ -104,9 +104,9 @@ def attachments(page: Page) -> tuple[Link, ...]:
 def _attachments(page: Page) -> Iterator[Link]:
     for node in page.tree.css("a[href]"):
         href, text = (node.attributes.get("href") or "").strip(), node.text()
-        named = ("附件" in text or "." in text) and ATTACHMENT_NAME.search(without_blanks(text))
+        named = ("附件" in text or "." in text) and ATTACHMENT_NAME.search(without_spaces(text))
         if named or _is_file(href):
-            yield Link(absolute(page.base, href), without_blanks(text))
+            yield Link(absolute(page.base, href), without_spaces(text))
     viewers = [VIEWER.search(frame) for frame in page.frames]
     hrefs = [unquote(found[1]) for found in viewers if found]
     embedded = page.tree.css("embed[src], object[data]") if EMBEDDED.search(page.text) else []

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from parsers.formats import SUFFIXES
-from parsers.text.chinese import plain, plain_years
+from parsers.text.chinese import arabic_years, normalise
 from scraper.fetching.page import Link, Page
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -63,7 +63,7 @@ def score_link(link: Link, kind: PageKind) -> LinkScore | None:
     >>> score_link(Link("http://a.gov.cn/", "首页"), "column")
     """
     # Link URLs are absolute and have a path; urlsplit would take longer than all that follows.
-    path, text = "/" + link.url.split("/", 3)[3].partition("?")[0], plain_years(plain(link.text))
+    path, text = "/" + link.url.split("/", 3)[3].partition("?")[0], arabic_years(normalise(link.text))
     if FILE.search(path) or IGNORED.search(text):
         return None
     slug = bool(COLUMN_SLUG.search(path))

@@ -10,7 +10,7 @@ from itertools import count
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from parsers.identity.titles import normalised, verdict
+from parsers.identity.titles import judge_title, normalise_title
 from scraper import families
 from scraper.discovery.article import holds_report
 from scraper.discovery.columns import COLUMN, YEARS, LinkScore, PageKind, classify_page, score_link
@@ -272,7 +272,7 @@ class _Walk:
     def _collect_link(self, link: Link, page: Page, kind: PageKind, depth: int) -> None:
         if not self._is_on_site(link.url):
             return
-        judgement = verdict(link.text, kind == "column")
+        judgement = judge_title(link.text, kind == "column")
         if judgement.kind == "other" or _may_be_list(link.text):
             self._enqueue_link(link, page, kind, depth)
         elif judgement.kind == "refused":
@@ -288,7 +288,7 @@ class _Walk:
             return
         target_kind: PageKind = "other" if target.role == "step" else "column"
         request = Request(link.url, referer=page.url)
-        is_expected = target.role == "column" or bool(YEARS.search(normalised(link.text)))
+        is_expected = target.role == "column" or bool(YEARS.search(normalise_title(link.text)))
         queued = _Queued(request, target_kind, depth + 1, is_expected=is_expected)
         self._enqueue(queued, target.score - depth)
 
@@ -311,7 +311,7 @@ def _links(page: Page) -> Iterator[Link]:
 
 def _may_be_list(text: str) -> bool:
     """Return whether a text like a report's may name a list: 2023年政府信息公开年报 names no organ."""
-    return bool(YEARS.search(normalised(text)) or COLUMN.search(text))
+    return bool(YEARS.search(normalise_title(text)) or COLUMN.search(text))
 
 
 def _describe_failure(page: Page) -> str:

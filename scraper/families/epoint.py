@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from parsers.text.chinese import without_blanks
+from parsers.text.chinese import without_spaces
 from scraper.families._values import nested, objects, parse_json, to_int, to_text
 from scraper.fetching.page import Link, Page, Request, absolute, iso_date
 
@@ -26,7 +26,7 @@ def matches(page: Page) -> bool:
 def links(page: Page) -> Iterator[Link]:
     """Return the entries of a service answer; ``title`` may be truncated, ``realtitle`` is not."""
     for item in _items(page) if page.family else ():
-        title = without_blanks(to_text(item.get("realtitle")) or to_text(item.get("title")))
+        title = without_spaces(to_text(item.get("realtitle")) or to_text(item.get("title")))
         if url := absolute(page.url, to_text(item.get("infourl"))):
             yield Link(url, title, iso_date(to_text(item.get("infodate"))))
 

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from parsers.text.chinese import without_blanks
+from parsers.text.chinese import without_spaces
 from scraper.families._values import nested, objects, parse_json, to_text
 from scraper.fetching.page import Link, Page, Request, absolute
 
@@ -35,7 +35,7 @@ def links(page: Page) -> Iterator[Link]:
         return
     for node, _ in _nodes(_tree(page)):
         if url := absolute(page.url, to_text(node.get("jump_url"))):
-            yield Link(url, without_blanks(to_text(node.get("name"))))
+            yield Link(url, without_spaces(to_text(node.get("name"))))
 
 
 def subrequests(page: Page) -> Iterator[Request]:
@@ -93,7 +93,7 @@ def _nodes(tree: Any) -> Iterator[tuple[dict[str, Any], bool]]:
             stack += [(child, annual) for child in reversed(node)]
         if not isinstance(node, dict):
             continue
-        name = without_blanks(to_text(node.get("name")))
+        name = without_spaces(to_text(node.get("name")))
         annual = (annual or ANNUAL.search(name) is not None) and not OTHER.search(name)
         yield node, annual
         stack.append((node.get("children"), annual))
@@ -107,7 +107,7 @@ def _article(item: dict[str, Any], base: str) -> Link:
     title = ESCAPED.sub(lambda found: chr(int(found[1], 16)), unescape(to_text(item.get("title"))))
     # A lone surrogate cannot be encoded.
     valid = title.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return Link(absolute(base, _href(item)), without_blanks(valid), _date(item))
+    return Link(absolute(base, _href(item)), without_spaces(valid), _date(item))
 
 
 def _href(item: dict[str, Any]) -> str:

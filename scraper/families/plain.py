@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from parsers.text.chinese import without_blanks
+from parsers.text.chinese import without_spaces
 from scraper.fetching.page import Page, Request, absolute
 
 NEXT = re.compile(r"^(?:下一?[页頁]|[后後]一?[页頁]|next(?:page)?)[\]>›»→]{0,2}$|^[\[>›»→]{1,2}$", re.I)
@@ -52,7 +52,7 @@ def _same_host_links(page: Page) -> Iterator[PagerLink]:
     for node in page.tree.css("a[href]"):
         url = absolute(page.base, node.attributes.get("href") or "")
         if url and urlsplit(url).netloc == host and not DISABLED.search(_classes(node)):
-            yield PagerLink(url, without_blanks(node.text()))
+            yield PagerLink(url, without_spaces(node.text()))
 
 
 def _by_relation(page: Page, links: list[PagerLink]) -> Iterator[str]:
@@ -151,7 +151,7 @@ def _other_parameters(query: Iterable[tuple[str, str]]) -> list[tuple[str, str]]
 
 def _marked_number(page: Page) -> int:
     """Return the number that the pager marks as current, 0 for none."""
-    texts = (without_blanks(node.text()) for node in page.tree.css(CURRENT))
+    texts = (without_spaces(node.text()) for node in page.tree.css(CURRENT))
     return next((int(found[1]) for text in texts if (found := PAGE_NUMBER.match(text))), 0)
 
 

@@ -6,7 +6,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from parsers.text.chinese import without_blanks
+from parsers.text.chinese import without_spaces
 from scraper.families._values import nested, objects, parse_json, to_int, to_text
 from scraper.fetching.page import Link, Page, Request, absolute, iso_date
 
@@ -36,7 +36,7 @@ def links(page: Page) -> Iterator[Link]:
         if url := absolute(page.url, to_text(item.get("url"))):
             yield Link(
                 url,
-                without_blanks(unescape(to_text(item.get("title")))),
+                without_spaces(unescape(to_text(item.get("title")))),
                 iso_date(to_text(item.get("publishedTimeStr"))),
             )
 

@@ -16,7 +16,7 @@ from protego import Protego
 from urllib3.exceptions import HTTPError
 
 from parsers.formats import BINARY
-from parsers.text.markup import hostile
+from parsers.text.markup import parsing_hazard
 from scraper.fetching.challenge import REFUSAL_STATUSES, detect_block
 from scraper.fetching.guard import PrivateAddress
 from scraper.fetching.page import Page, Request, absolute
@@ -257,7 +257,7 @@ class Fetcher:
             raise Failed(f"{host.name}: {describe_error(error)}") from error
         finally:
             host.start_pause()
-        if not body.startswith(BINARY) and (reason := hostile(body.replace(b"\0", b""))):
+        if not body.startswith(BINARY) and (reason := parsing_hazard(body.replace(b"\0", b""))):
             raise Failed(f"{request.url} cannot be parsed: {reason}")
         fetched = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         headers = {name.lower(): value for name, value in response.headers.items()}

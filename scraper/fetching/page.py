@@ -15,7 +15,7 @@ from w3lib.encoding import html_to_unicode
 from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
-from parsers.text.chinese import without_blanks
+from parsers.text.chinese import without_spaces
 
 ROW_TAGS = ("li", "tr", "dd", "p", "div")
 MAX_ROW_LENGTH = 300
@@ -114,7 +114,7 @@ class Page:
         """The named meta tags, names in lower case: sitename, columnname, articletitle, pubdate …"""
         found: dict[str, str] = {}
         for node in self.tree.css("meta[name]"):
-            content = without_blanks(node.attributes.get("content") or "")
+            content = without_spaces(node.attributes.get("content") or "")
             if content and content != "null":
                 found.setdefault((node.attributes.get("name") or "").lower(), content)
         return found
@@ -124,8 +124,8 @@ class Page:
         """The title without blanks: from the meta tag, else the first heading, else the title tag."""
         if title := self.meta.get("articletitle"):
             return title
-        headings = (without_blanks(node.text()) for node in self.tree.css("h1"))
-        return next(filter(None, headings), "") or without_blanks(self.title_tag)
+        headings = (without_spaces(node.text()) for node in self.tree.css("h1"))
+        return next(filter(None, headings), "") or without_spaces(self.title_tag)
 
     @cached_property
     def title_tag(self) -> str:
@@ -254,13 +254,13 @@ def iso_date(text: str) -> str:
 
 def _link_text(node: LexborNode, title: str) -> str:
     """Return the text of a link, or its title attribute where the text is truncated or an image."""
-    text, title = without_blanks(node.text()), without_blanks(title)
+    text, title = without_spaces(node.text()), without_spaces(title)
     if title and (not text or TRUNCATED.search(text) or title.startswith(text)):
         return title
     if text:
         return text
     image = node.css_first("img[alt], img[title]")
-    return without_blanks(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
+    return without_spaces(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
 
 
 def _date_beside(node: LexborNode, known: dict[int, str]) -> str:
