@@ -67,6 +67,21 @@ def codes_within(code: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def select(
+    places: Iterable[str] = (),
+    within: Iterable[str] = (),
+    years: Iterable[int] = (),
+    scopes: Iterable[str] = (),
+) -> Selection:
+    """Select reports by place (code or full name), by place and all below it, by year and by scope.
+
+    Raises UnknownPlace.
+    """
+    codes = [place_code(place) for place in places]
+    codes += [code for place in within for code in codes_within(place_code(place))]
+    return Selection(tuple(codes), tuple(years), tuple(scopes))
+
+
 def compare(db: Database, names: Sequence[str], selection: Selection) -> list[dict[str, Any]]:
     """Return metrics of the current reports: one row per publisher, year and metric.
 

@@ -14,9 +14,8 @@ from db.across import CrossFinding, check_aggregates, check_series, rules
 from db.metrics import values
 from db.schema import TABLES, new_database
 from db.versions import check_versions
-from parsers.report import Fact, Figure, Finding, Publisher, Report
+from parsers.report import OPEN, Fact, Figure, Finding, Publisher, Report
 
-UNREAD = ("ambiguous", "unreadable")
 ONE_PER_PLACE = (
     "province_aggregate",
     "city_aggregate",
@@ -161,7 +160,7 @@ class Loader:
             source.media_type,
             source.bytes,
         )
-        open_cells = sum(fact.status in UNREAD for fact in report.facts)
+        open_cells = sum(fact.status in OPEN for fact in report.facts)
         forms = ",".join(report.forms)
         return self._insert(
             "reports", document, publisher, report.year, 1, 1, report.title, forms, open_cells

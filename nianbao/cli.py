@@ -5,19 +5,21 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
-from db.compare import DEFAULT_METRICS, Selection, codes_within, compare, findings, place_code, series_breaks
+from db.compare import DEFAULT_METRICS, compare, findings, select, series_breaks
 from db.fetch import fetch_report, report_ids
 from db.load import Loader, rebuilding
 from db.metrics import metrics
 from db.schema import open_database
 from nianbao import cli_crawl, loading, reading, screen
-from nianbao.options import Command, database_option, friendly_errors, output_options, parse_years
+from nianbao.options import Command, database_option, friendly_errors, output_options, years_option
 from nianbao.progress import say
+from parsers.explain import UnknownField, as_lines, explain
 from parsers.identity.scope import SCOPES
-from parsers.report import FINDING_KINDS
+from parsers.report import FINDING_KINDS, Unreadable
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -47,7 +49,7 @@ def selection_options(command: Command) -> Command:
         click.option(
             "-s", "--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="Scope of the report."
         ),
-        click.option("-y", "--year", "years", multiple=True, help="Data year or years: 2021, 2019-2023."),
+        years_option,
         click.option("-w", "--within", multiple=True, help="A place and all below it, by code or full name."),
         click.option("-p", "--place", "places", multiple=True, help="A place, by code or full name."),
     ):
@@ -57,18 +59,49 @@ def selection_options(command: Command) -> Command:
 
 @main.command("parse")
 @files_argument
+@click.option("--explain", "field", help="Show instead how one field was read, such as annex.reviews.")
 @jobs_option
-def parse_command(files: Sequence[Path], jobs: int) -> None:
+def parse_command(files: Sequence[Path], field: str | None, jobs: int) -> None:
     """Print each report as one JSON object per line, without a database.
 
     For a file that cannot be read, {"path": …, "error": …} is printed; the other files are still read,
     and the exit code is 1.
+
+    With --explain, print for one field where its label was found, which figures its row claimed, which
+    readings were left, and the sums over it.
     """
+    if field:
+        sys.exit(any([_explain(file, field) for file in files]))
     failed = False
     for result in reading.read_all(files, jobs):
         print(json.dumps(reading.as_dict(result), ensure_ascii=False), flush=True)
-        failed |= reading.warn_if_incomplete(result)
+        failed |= _warn(result)
     sys.exit(failed)
+
+
+def _explain(file: Path, field: str) -> bool:
+    """Print how a field of a file was read; return whether that failed."""
+    try:
+        lines = as_lines(explain(file.read_bytes(), field))
+        print("\n".join((str(file), *lines, "")))
+    except UnknownField as error:
+        raise click.BadParameter(str(error)) from error
+    except (LookupError, Unreadable, OSError) as error:
+        say(f"{file}: {error}")
+        return True
+    return False
+
+
+def _warn(result: reading.Result) -> bool:
+    """Print a warning if a document is no complete report; return whether it was printed."""
+    if reason := reading.problem_of(result):
+        say(f"{result.path}: {reason}")
+    return bool(reason)
+
+
+def _exit(loaded: loading.Loaded) -> NoReturn:
+    say(str(loaded))
+    sys.exit(bool(loaded.failures))
 
 
 @main.command()
@@ -79,7 +112,7 @@ def load(files: Sequence[Path], database: Path, jobs: int) -> None:
     """Load files or folders into the database. Reports that it already contains are left unchanged."""
     with friendly_errors():
         loader = Loader(open_database(database, create=True))
-    sys.exit(loading.load(loader, files, jobs))
+    _exit(loading.load(loader, files, jobs, say))
 
 
 @main.command()
@@ -92,25 +125,25 @@ def rebuild(files: Sequence[Path], database: Path, jobs: int) -> None:
     The same input gives the same file, byte for byte.
     """
     with rebuilding(database) as loader:
-        failed = loading.load(loader, files, jobs)
-    sys.exit(failed)
+        loaded = loading.load(loader, files, jobs, say)
+    _exit(loaded)
 
 
 @main.command("show")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @database_option
 @selection_options
-def show_command(files: Sequence[Path], database: Path, **criteria: Sequence[str]) -> None:
+def show_command(files: Sequence[Path], database: Path, **criteria: Any) -> None:
     """Show reports laid out as their form: FILES as they are read now, or reports from the database."""
     failed = False
     if files:
         for result in reading.read_all(files, 1):
-            failed |= reading.warn_if_incomplete(result)
+            failed |= _warn(result)
             if result.report:
                 screen.print_report(result.report)
         sys.exit(failed)
     with friendly_errors():
-        db, selection = open_database(database), _selection(**criteria)
+        db, selection = open_database(database), select(**criteria)
         ids = report_ids(db, selection)
         for report_id in ids:
             screen.print_report(fetch_report(db, report_id))
@@ -124,7 +157,7 @@ def show_command(files: Sequence[Path], database: Path, **criteria: Sequence[str
 @click.option("--list", "listing", is_flag=True, help="List the metrics with their definitions.")
 @output_options
 def compare_command(
-    names: Sequence[str], database: Path, listing: bool, output: str | None, **criteria: Sequence[str]
+    names: Sequence[str], database: Path, listing: bool, output: str | None, **criteria: Any
 ) -> None:
     """Compare metrics across places and years.
 
@@ -138,7 +171,7 @@ def compare_command(
         raise click.BadParameter(f"unknown metric: {', '.join(unknown)}; see `nianbao compare --list`")
     names = names or DEFAULT_METRICS
     with friendly_errors():
-        rows = compare(open_database(database), names, _selection(**criteria))
+        rows = compare(open_database(database), names, select(**criteria))
     _fail_if_empty(rows)
     if output:
         screen.print_rows(rows, output)
@@ -157,20 +190,12 @@ def compare_command(
 @click.option("-r", "--rule", "rules", multiple=True, help="Rule, such as S3-BAL.")
 @output_options
 def findings_command(
-    database: Path, kinds: Sequence[str], rules: Sequence[str], output: str | None, **criteria: Sequence[str]
+    database: Path, kinds: Sequence[str], rules: Sequence[str], output: str | None, **criteria: Any
 ) -> None:
     """List findings: sums that publishers got wrong, and what could not be read with certainty."""
     with friendly_errors():
-        rows = findings(open_database(database), _selection(**criteria), kinds, rules)
+        rows = findings(open_database(database), select(**criteria), kinds, rules)
     screen.print_rows(rows, output, ("kind", "rule", "publisher", "year", "message"))
-
-
-def _selection(
-    places: Sequence[str], within: Sequence[str], years: Sequence[str], scopes: Sequence[str]
-) -> Selection:
-    codes = [place_code(place) for place in places]
-    codes += [code for place in within for code in codes_within(place_code(place))]
-    return Selection(tuple(codes), parse_years(years), tuple(scopes))
 
 
 def _metric_row(name: str) -> dict[str, str]:

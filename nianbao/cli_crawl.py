@@ -22,12 +22,12 @@ from nianbao.options import (
     database_option,
     friendly_errors,
     output_options,
-    parse_years,
+    years_option,
 )
 from nianbao.progress import say
 from parsers import places
 from scraper import schedule, sites
-from scraper.archive import catalogue
+from scraper.archive import site_index
 from scraper.archive.store import INDEX, Archive
 from scraper.calendar import Calendar, parse_season
 from scraper.crawl import Settings, plan
@@ -162,13 +162,13 @@ def sites_command(output: str | None, **options: Any) -> None:
 @database_option
 @archive_option
 @site_options
-@click.option("-y", "--year", "years", multiple=True, help="Data year or years: 2021, 2019-2023.")
+@years_option
 @click.option("--all", "include_unvisited", is_flag=True, help="Include places that were never visited.")
 @output_options
 def coverage_command(
     database: Path,
     folder: Path,
-    years: Sequence[str],
+    years: Sequence[int],
     include_unvisited: bool,
     output: str | None,
     **options: Any,
@@ -184,7 +184,7 @@ def coverage_command(
         loaded = {url for (url,) in db.execute("SELECT url FROM documents").fetchall()}
         chosen = _registry_places(selected, folder, loaded, include_unvisited)
         newest = Calendar().newest_year(date.today())
-        rows = coverage(db, chosen, parse_years(years) or range(newest - YEARS_SHOWN + 1, newest + 1))
+        rows = coverage(db, chosen, years or range(newest - YEARS_SHOWN + 1, newest + 1))
     if not rows:
         raise click.ClickException("no site has been visited yet; crawl first, or use --all")
     screen.print_coverage([row._asdict() for row in rows], output)
@@ -315,8 +315,8 @@ def _registry_places(
     unread: dict[str, Counter[int]] = {}
     if (folder / INDEX).exists():
         archive = Archive(folder)
-        outcomes = catalogue.outcomes(archive)
-        for place, year, url in catalogue.current_reports(archive):
+        outcomes = site_index.outcomes(archive)
+        for place, year, url in site_index.current_reports(archive):
             if url not in loaded:
                 unread.setdefault(place, Counter())[year] += 1
         archive.close()

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from db.load import Loader
 from nianbao import progress, reading
-from scraper.archive.catalogue import has_unloaded, set_loaded, unloaded_documents, withdrawal_times
+from scraper.archive.site_index import has_unloaded, set_loaded, unloaded_documents, withdrawal_times
 from scraper.archive.store import INDEX, LOCK, Archive, ArchiveWriteError
 from scraper.crawl import COUNTS, Run, Settings, begin_run, crawl, end_run, plan, productive_sites
 from scraper.sites import Site

@@ -55,6 +55,16 @@ def _year_range(text: str) -> Iterable[int]:
     return range(int(first), int(last) + 1)
 
 
+years_option = click.option(
+    "-y",
+    "--year",
+    "years",
+    multiple=True,
+    callback=lambda _context, _option, texts: parse_years(texts),
+    help="Data year or years: 2021, 2019-2023.",
+)
+
+
 @contextmanager
 def friendly_errors(*more: type[Exception]) -> Iterator[None]:
     """Turn errors that the user can fix into a one-line message and exit code 1."""

@@ -115,17 +115,10 @@ def _place(site: SitePlace) -> Place | None:
     return places.get(site.code, None) or Place(site.code, site.name, "", level, places.FIRST_YEAR, None)
 
 
-def warn_if_incomplete(result: Result) -> bool:
-    """Print a warning if a document could not be read, or not to its end; return whether it was printed."""
-    cut_off = (
-        [finding.message for finding in result.report.findings if finding.rule == CUT_OFF]
-        if result.report
-        else []
-    )
-    for reason in filter(None, (result.error, *cut_off)):
-        progress.say(f"{result.path}: {reason}")
-        return True
-    return False
+def problem_of(result: Result) -> str:
+    """Return why a document could not be read, or not to its end; "" if it is a complete report."""
+    findings = result.report.findings if result.report else ()
+    return result.error or next((each.message for each in findings if each.rule == CUT_OFF), "")
 
 
 def as_dict(result: Result) -> dict[str, Any]:

@@ -121,12 +121,8 @@ def _readings(e: Explanation) -> Iterator[str]:
     if e.assignments is None:
         yield f"readings      the marks fit the {len(e.columns)} columns" if e.marks else "readings      none"
         return
-    yield f"readings      {_counted(len(e.assignments), 'assignment')} satisfy the row's own sums"
+    yield f"readings      {len(e.assignments)} left by the row's own sums"
     for assignment in e.assignments[:MOST_SHOWN]:
         yield f"              {' | '.join('·' if value is None else str(value) for value in assignment)}"
     if len(e.assignments) > MOST_SHOWN:
         yield f"              and {len(e.assignments) - MOST_SHOWN} more"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s'[: number != 1]}"

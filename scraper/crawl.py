@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Semaphore
 from typing import NamedTuple
 
-from scraper.archive.catalogue import SiteIndex
+from scraper.archive.site_index import SiteIndex
 from scraper.archive.store import Archive
 from scraper.calendar import Calendar
 from scraper.discovery.discover import Limits

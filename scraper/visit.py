@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from scraper import families
-from scraper.archive.catalogue import PageEntry, SiteIndex, list_entry
+from scraper.archive.site_index import PageEntry, SiteIndex, list_entry
 from scraper.archive.store import ArchiveWriteError, Capture, UnreadableCapture, WrongArchive
 from scraper.discovery.article import (
     attachments,

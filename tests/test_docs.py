@@ -49,9 +49,16 @@ def test_every_rule_is_explained() -> None:
     assert in_forms | in_code | in_data | set(rules()) | {"S3-SUBTOTAL"} == told
 
 
-def test_every_file_the_readme_names_is_there() -> None:
-    for path in re.findall(r"`((?:parsers|db|docs|tests|scraper|benchmarks)/[\w./-]*)`", README):
-        assert (ROOT / path).exists(), path
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+    text = page.read_text("utf-8")
+    named = re.findall(r"`((?:nianbao|parsers|db|docs|tests|scraper|benchmarks)/[\w./-]*)`", text)
+    linked = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if not link.startswith("http")]
+    for path in (*(ROOT / name for name in named), *(page.parent / link.split("#")[0] for link in linked)):
+        assert path.exists() or [*path.parent.glob(path.name)], path
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 
 from parsers.identity.titles import judge_title
 from scraper import families, sites
-from scraper.archive.catalogue import SiteIndex
+from scraper.archive.site_index import SiteIndex
 from scraper.archive.store import Archive
 from scraper.crawl import Settings, begin_run, crawl
 from scraper.discovery.article import article_text, attachments, content_digest, judge, publication_date

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from parsers.identity.titles import (
+    HEAD_LINES,
     LONGEST,
     RULES,
     Verdict,
@@ -21,7 +22,6 @@ LEAST_PROSE, FIRST_SECTION = 800, "一、"
 # How a document without a title says what it is: 编制本报告, 编制2016年度政府信息公开工作年度报告.
 SELF_DESCRIPTION = re.compile(r"(?:编制|公布|发布)(?:本|20\d\d年?度?[^。]{0,24})(?:年度)?报告")
 LEAST_LISTED = 3
-HEAD_LINES = 60
 NO_REPORT = "the page holds no report, only its title"
 LIST_OF_REPORTS = "a list of reports (政府信息公开年报), not a report"
 

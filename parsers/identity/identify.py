@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parsers import places
+from parsers.identity.organ_place import place_of_organ
 from parsers.identity.scope import classify, kind_of_organ
 from parsers.identity.titles import (
+    HEAD_LINES,
     LONGEST,
     NO_ORGAN,
     PARTS,
@@ -19,7 +21,6 @@ from parsers.identity.titles import (
     report_titles,
     years_in,
 )
-from parsers.identity.whereabouts import place_of_organ
 from parsers.places import Place
 from parsers.report import Finding, Publisher
 from parsers.text.chinese import (
@@ -32,7 +33,7 @@ from parsers.text.chinese import (
 )
 
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-HEAD_LINES, HEAD_CHARACTERS = 60, 3000
+HEAD_CHARACTERS = 3000
 LONGEST_TITLE_LINE = 40
 
 # 统计期限自2023年1月1日起, or 2023年1月1日至12月31日. Both start with a literal character, to be fast.

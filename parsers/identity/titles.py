@@ -21,6 +21,8 @@ RELATED_CHARACTERS = frozenset(RULES["report"]["related_characters"])
 # The first year that a report may cover, and the last that is not a typing error.
 FIRST_YEAR, LAST_YEAR = 2007, 2100
 LONGEST = 80
+# A document names itself in its first lines.
+HEAD_LINES = 60
 YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 DATED = re.compile("(20[0-9]{2})年?(?:年?度)?")
 SITE_TAIL = re.compile(r"(?<=报告|年报)[-_|—–].*$")
