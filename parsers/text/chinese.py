@@ -25,7 +25,8 @@ TAIWAN_WORDS = {
 }
 NOT_LETTERS = re.compile("[^\u4e00-\u9fff]+")
 PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])[（(][a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}[)）]")
-FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+FULL_WIDTH_DIGIT = re.compile("[０-９]")
+HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 NUMERALS = {"零": 0, "〇": 0, "○": 0, "两": 2} | {digit: n for n, digit in enumerate("一二三四五六七八九", 1)}
 POWERS = {"十": 10, "百": 100, "千": 1000}
 # A year of this century in digits, Chinese numerals or a mix of both; some write o or O for 〇.
@@ -59,7 +60,7 @@ def half_width_digits(text: str) -> str:
     >>> half_width_digits("２０２３年")
     '2023年'
     """
-    return text.translate(FULL_WIDTH_DIGITS)
+    return text.translate(HALF_WIDTH) if FULL_WIDTH_DIGIT.search(text) else text
 
 
 def arabic_years(text: str) -> str:
