@@ -97,11 +97,12 @@ def open_database(path: Path, create: bool = False) -> Database:
             )
         _create_file(path)
     db = Database(path)
-    if _version(db, path) != VERSION:
-        raise WrongDatabase(
-            f"{path} was made by another version of nianbao; build it again with `nianbao rebuild`"
-        )
-    db.execute("PRAGMA foreign_keys = ON")
+    try:
+        _check_version(db, path)
+        db.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
@@ -114,11 +115,15 @@ def _create_file(path: Path) -> None:
     os.replace(temporary, path)
 
 
-def _version(db: Database, path: Path) -> int:
+def _check_version(db: Database, path: Path) -> None:
     try:
-        return int(db.execute("PRAGMA user_version").fetchone()[0])
+        (version,) = db.execute("PRAGMA user_version").fetchone()
     except sqlite3.DatabaseError as error:
         raise WrongDatabase(f"{path} is not an SQLite database") from error
+    if version != VERSION:
+        raise WrongDatabase(
+            f"{path} was made by another version of nianbao; build it again with `nianbao rebuild`"
+        )
 
 
 def new_database(path: Path) -> Database:

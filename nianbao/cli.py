@@ -13,9 +13,8 @@ from db.compare import DEFAULT_METRICS, compare, findings, select, series_breaks
 from db.fetch import fetch_report, report_ids
 from db.load import Loader, rebuilding
 from db.metrics import metrics
-from db.schema import open_database
 from nianbao import cli_crawl, loading, reading, screen
-from nianbao.options import Command, database_option, friendly_errors, output_options, years_option
+from nianbao.options import Command, connect, database_option, friendly_errors, output_options, years_option
 from nianbao.progress import say
 from parsers.explain import UnknownField, as_lines, explain
 from parsers.identity.scope import SCOPES
@@ -111,7 +110,7 @@ def _exit(loaded: loading.Loaded) -> NoReturn:
 def load(files: Sequence[Path], database: Path, jobs: int) -> None:
     """Load files or folders into the database. Reports that it already contains are left unchanged."""
     with friendly_errors():
-        loader = Loader(open_database(database, create=True))
+        loader = Loader(connect(database, create=True))
     _exit(loading.load(loader, files, jobs, say))
 
 
@@ -143,7 +142,7 @@ def show_command(files: Sequence[Path], database: Path, **criteria: Any) -> None
                 screen.print_report(result.report)
         sys.exit(failed)
     with friendly_errors():
-        db, selection = open_database(database), select(**criteria)
+        db, selection = connect(database), select(**criteria)
         ids = report_ids(db, selection)
         for report_id in ids:
             screen.print_report(fetch_report(db, report_id))
@@ -171,7 +170,7 @@ def compare_command(
         raise click.BadParameter(f"unknown metric: {', '.join(unknown)}; see `nianbao compare --list`")
     names = names or DEFAULT_METRICS
     with friendly_errors():
-        rows = compare(open_database(database), names, select(**criteria))
+        rows = compare(connect(database), names, select(**criteria))
     _fail_if_empty(rows)
     if output:
         screen.print_rows(rows, output)
@@ -194,7 +193,7 @@ def findings_command(
 ) -> None:
     """List findings: sums that publishers got wrong, and what could not be read with certainty."""
     with friendly_errors():
-        rows = findings(open_database(database), select(**criteria), kinds, rules)
+        rows = findings(connect(database), select(**criteria), kinds, rules)
     screen.print_rows(rows, output, ("kind", "rule", "publisher", "year", "message"))
 
 

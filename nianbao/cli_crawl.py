@@ -14,11 +14,11 @@ import click
 from db.compare import codes_within, place_code
 from db.coverage import RegistryPlace, coverage
 from db.load import Loader
-from db.schema import open_database
 from nianbao import nightly, screen
 from nianbao.options import (
     Command,
     archive_option,
+    connect,
     database_option,
     friendly_errors,
     output_options,
@@ -129,17 +129,17 @@ def crawl_command(
     with friendly_errors(*ERRORS), nightly.locked(folder), nightly.two_stage_interrupt():
         settings = _settings(every=bool(addresses), **options)
         selected, errors = _sites(addresses=addresses, **options)
-        archive = Archive(folder, settings.fetching.user_agent)
-        if only_plan:
-            screen.print_rows(
-                [_as_row(site) for site in plan(archive, selected, None, settings, now)], output
-            )
-            return
-        if not options["contact"]:
-            say("no contact given: set --contact or NIANBAO_CONTACT, so that site operators can reach you")
-        loader = Loader(open_database(database, create=True))
-        summary = nightly.nightly(archive, loader, selected, settings, now)
-        archive.close()
+        with Archive(folder, settings.fetching.user_agent) as archive:
+            if only_plan:
+                due = plan(archive, selected, None, settings, now)
+                screen.print_rows([_as_row(site) for site in due], output)
+                return
+            if not options["contact"]:
+                say(
+                    "no contact given: set --contact or NIANBAO_CONTACT, so that site operators can reach you"
+                )
+            loader = Loader(connect(database, create=True))
+            summary = nightly.nightly(archive, loader, selected, settings, now)
     screen.print_visits([row._asdict() for row in summary.rows], output)
     say(nightly.summary_line(summary.rows, summary.outcome))
     for host in summary.silent:
@@ -180,7 +180,7 @@ def coverage_command(
     """
     with friendly_errors(*ERRORS):
         selected, errors = _sites(addresses=(), **options)
-        db = open_database(database)
+        db = connect(database)
         loaded = {url for (url,) in db.execute("SELECT url FROM documents").fetchall()}
         chosen = _registry_places(selected, folder, loaded, include_unvisited)
         newest = Calendar().newest_year(date.today())
@@ -314,12 +314,12 @@ def _registry_places(
     outcomes: dict[str, str] = {}
     unread: dict[str, Counter[int]] = {}
     if (folder / INDEX).exists():
-        archive = Archive(folder)
-        outcomes = site_index.outcomes(archive)
-        for place, year, url in site_index.current_reports(archive):
+        with Archive(folder) as archive:
+            outcomes = site_index.outcomes(archive)
+            reports = site_index.current_reports(archive)
+        for place, year, url in reports:
             if url not in loaded:
                 unread.setdefault(place, Counter())[year] += 1
-        archive.close()
     by_place: dict[str, Site] = {}
     for site in selected:
         by_place.setdefault(site.place, site)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,11 @@ def compare(
     names = [metric] if isinstance(metric, str) else list(metric)
     if unknown := [name for name in names if name not in metrics()]:
         raise LookupError(f"unknown metric: {', '.join(unknown)}; known are {', '.join(metrics())}")
-    db = database if isinstance(database, Database) else open_database(database)
-    return queries.compare(db, names, queries.select(places, within, years, scopes))
+    selection = queries.select(places, within, years, scopes)
+    if isinstance(database, Database):
+        return queries.compare(database, names, selection)
+    with closing(open_database(database)) as db:
+        return queries.compare(db, names, selection)
 
 
 def load(files: Paths, database: str | Path = "reports.db", jobs: int | None = None) -> Loaded:
@@ -64,8 +68,8 @@ def load(files: Paths, database: str | Path = "reports.db", jobs: int | None = N
     ``jobs`` is the number of processes that read, by default one per core. Returns how many reports were new
     and already there, and what was not loaded, with the reason.
     """
-    loader = Loader(schema.open_database(Path(database), create=True))
-    return loading.load(loader, _paths(files), jobs or os.cpu_count() or 1)
+    with closing(schema.open_database(Path(database), create=True)) as db:
+        return loading.load(Loader(db), _paths(files), jobs or os.cpu_count() or 1)
 
 
 def rebuild(files: Paths, database: str | Path = "reports.db", jobs: int | None = None) -> Loaded:

@@ -7,9 +7,10 @@ from pathlib import Path
 from sqlite3 import DatabaseError, OperationalError
 
 import click
+from sqlite_utils import Database
 
 from db.compare import UnknownPlace
-from db.schema import WrongDatabase
+from db.schema import WrongDatabase, open_database
 from scraper.archive.store import WrongArchive
 
 YEAR = re.compile("[12][0-9]{3}")
@@ -63,6 +64,13 @@ years_option = click.option(
     callback=lambda _context, _option, texts: parse_years(texts),
     help="Data year or years: 2021, 2019-2023.",
 )
+
+
+def connect(path: Path, create: bool = False) -> Database:
+    """Open the reports database for a command, which closes it when it ends. Raises as open_database does."""
+    db = open_database(path, create)
+    click.get_current_context().call_on_close(db.close)
+    return db
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A crawler for tests: whole nights against emulated sites, in a folder of its own."""
 
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -42,25 +43,21 @@ class Crawler:
         before = len(self.town.seen)
         wanted, wrong = sites.read(self.table)
         assert not wrong
-        archive = Archive(self.folder / "archive")
-        db = open_database(self.folder / "reports.db", create=True)
         settings = Settings(fetching=fetching, recheck=recheck, concurrency=16)
-        summary = nightly.nightly(archive, Loader(db), wanted, settings, now)
-        archive.close()
-        db.close()
+        with (
+            Archive(self.folder / "archive") as archive,
+            closing(open_database(self.folder / "reports.db", create=True)) as db,
+        ):
+            summary = nightly.nightly(archive, Loader(db), wanted, settings, now)
         return Night(summary, Counter(seen.site for seen in self.town.seen[before:]))
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
-        db = open_database(self.folder / "reports.db")
-        found = [tuple(row) for row in db.execute(sql).fetchall()]
-        db.close()
-        return found
+        with closing(open_database(self.folder / "reports.db")) as db:
+            return [tuple(row) for row in db.execute(sql).fetchall()]
 
     def index(self, sql: str) -> list[tuple[object, ...]]:
-        archive = Archive(self.folder / "archive")
-        found = archive.rows(sql)
-        archive.close()
-        return [tuple(row) for row in found]
+        with Archive(self.folder / "archive") as archive:
+            return [tuple(row) for row in archive.rows(sql)]
 
     def taken(self) -> dict[str, set[str]]:
         """Give the addresses of the reports in the archive, by site."""

@@ -63,7 +63,9 @@ def view(database: Path) -> dict[str, list[tuple[object, ...]]]:
         "findings": "SELECT rule, publisher, year, message, document FROM finding_list ORDER BY 1, 2, 3, 4",
         **{name: f"SELECT count(*) FROM {name}" for name in NAMES},
     }
-    return {name: [tuple(row) for row in db.execute(sql).fetchall()] for name, sql in queries.items()}
+    found = {name: [tuple(row) for row in db.execute(sql).fetchall()] for name, sql in queries.items()}
+    db.close()
+    return found
 
 
 def test_any_reader_of_warc_can_read_it(crawler: Crawler) -> None:

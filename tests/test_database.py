@@ -1,6 +1,7 @@
 """The reports database: whole or not at all, the same for the same input, every version kept."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -263,7 +264,8 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("this is no database, but long enough to be taken for one" * 20)
     with pytest.raises(WrongDatabase, match="not an SQLite"):
         open_database(tmp_path / "text.db")
-    Database(tmp_path / "other.db").table("t").insert({"a": 1})
+    with closing(Database(tmp_path / "other.db")) as other:
+        other.table("t").insert({"a": 1})
     with pytest.raises(WrongDatabase, match="another version"):
         open_database(tmp_path / "other.db")
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -186,9 +187,9 @@ def test_coverage_tells_who_published_when_and_who_did_not(crawler: Crawler) -> 
 
 
 def test_coverage_counts_days_and_what_is_not_read(tmp_path: Path) -> None:
-    db = open_database(tmp_path / "reports.db", create=True)
     place = RegistryPlace("441600", "河源市", "done", {2021: 2})
-    assert [cell.state for cell in coverage(db, [place], [2020, 2021])] == ["missing", "unread"]
+    with closing(open_database(tmp_path / "reports.db", create=True)) as db:
+        assert [cell.state for cell in coverage(db, [place], [2020, 2021])] == ["missing", "unread"]
     assert deadline(2023, "city_aggregate") == date(2024, 3, 31)
     assert deadline(2023, "general_office") == date(2024, 1, 31)
     assert deadline(2016, "general_office") == date(2017, 3, 31)
@@ -221,25 +222,25 @@ def test_sites_are_due_nightly_in_season_and_weekly_otherwise() -> None:
 
 
 def test_sites_that_lack_the_newest_year_come_first(tmp_path: Path) -> None:
-    archive = Archive(tmp_path)
-    run = begin_run(archive, MARCH)
-    sites = [Site("1", "", host) for host in ("has.gov.cn", "lacks.gov.cn", "never.gov.cn")]
-    with archive.writing() as index:
-        for host, newest in (("has.gov.cn", 2023), ("lacks.gov.cn", 2022)):
-            visit = (run.id, f"1 {host}", "1", "", host, "2024-02-01T20:00:00Z", "done", "", 1, newest)
-            index.execute("INSERT INTO visits VALUES (?,?,?,?,?,?,?,?,?,?,0,0,0,0,0,0,0)", visit)
-    end_run(archive, run, "done")
-    due = plan(archive, sites, begin_run(archive, MARCH), Settings(QUICK), MARCH)
-    assert [site.host for site in due] == ["never.gov.cn", "lacks.gov.cn", "has.gov.cn"]
+    with Archive(tmp_path) as archive:
+        run = begin_run(archive, MARCH)
+        sites = [Site("1", "", host) for host in ("has.gov.cn", "lacks.gov.cn", "never.gov.cn")]
+        with archive.writing() as index:
+            for host, newest in (("has.gov.cn", 2023), ("lacks.gov.cn", 2022)):
+                visit = (run.id, f"1 {host}", "1", "", host, "2024-02-01T20:00:00Z", "done", "", 1, newest)
+                index.execute("INSERT INTO visits VALUES (?,?,?,?,?,?,?,?,?,?,0,0,0,0,0,0,0)", visit)
+        end_run(archive, run, "done")
+        due = plan(archive, sites, begin_run(archive, MARCH), Settings(QUICK), MARCH)
+        assert [site.host for site in due] == ["never.gov.cn", "lacks.gov.cn", "has.gov.cn"]
 
 
 def test_sites_of_one_host_are_visited_one_after_the_other(tmp_path: Path) -> None:
     with serving({"small": small_site()}) as town:
         host = town.address("small")
         sites = [Site(place, place, host) for place in ("990101", "990102", "990103")]
-        archive = Archive(tmp_path)
-        run = begin_run(archive, EVENING)
-        visits = list(crawl(archive, sites, run, Settings(QUICK), EVENING, Event()))
+        with Archive(tmp_path) as archive:
+            run = begin_run(archive, EVENING)
+            visits = list(crawl(archive, sites, run, Settings(QUICK), EVENING, Event()))
         assert [(each.outcome, each.reports) for each in visits] == [("done", 3)] * 3
         assert len(town.seen) == len({seen.asked.target for seen in town.seen})
 

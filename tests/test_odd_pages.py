@@ -165,20 +165,20 @@ def test_a_start_that_is_out_of_date_costs_only_itself(tmp_path: Path, start: st
 
 @pytest.mark.parametrize("address", ["http://WWW.X.gov.cn/nb/", "http://www.x.gov.cn:80/nb/#top"])
 def test_an_address_is_taken_however_it_is_written(tmp_path: Path, address: str) -> None:
-    archive, site = Archive(tmp_path), sites.site_from_url(address)
-    run = begin_run(archive, EVENING)
     fetcher = Fetcher(QUICK._replace(ignore_robots=True))
     fetcher.host("www.x.gov.cn").session.mount("http://", Alive())
-    site_index = SiteIndex(archive, site, run.id, run.warc, EVENING)
-    assert Visit(fetcher, site_index, Limits(), Recheck(), Semaphore()).run().outcome == "done"
-    asked = [url for (url,) in archive.rows("SELECT url FROM captures ORDER BY id")]
+    with Archive(tmp_path) as archive:
+        run = begin_run(archive, EVENING)
+        site_index = SiteIndex(archive, sites.site_from_url(address), run.id, run.warc, EVENING)
+        assert Visit(fetcher, site_index, Limits(), Recheck(), Semaphore()).run().outcome == "done"
+        asked = [url for (url,) in archive.rows("SELECT url FROM captures ORDER BY id")]
     assert asked == ["http://www.x.gov.cn/nb/", "http://www.x.gov.cn/"]
 
 
 def test_what_nobody_thought_of_costs_one_site(tmp_path: Path) -> None:
     whole: dict[str, object] = {"/": HOME, "/nb/": LIST, "/nb/1.html": REPORT}
-    with serving({"odd": Site("云岭市", "990100", "", whole)}) as town:  # type: ignore[arg-type]
-        archive = Archive(tmp_path)
+    site_map = {"odd": Site("云岭市", "990100", "", whole)}  # type: ignore[arg-type]
+    with serving(site_map) as town, Archive(tmp_path) as archive:
         site = sites.Site("990100", "云岭市", town.address("odd"))
         impossible = Settings(QUICK, Limits(pages="many"))  # type: ignore[arg-type]
         (visited,) = crawl(archive, [site], begin_run(archive, EVENING), impossible, EVENING, Event())

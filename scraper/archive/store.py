@@ -11,7 +11,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from scraper.archive.document import read_response
 from scraper.archive.records import UNCHANGED, Records
@@ -72,17 +72,24 @@ class Archive:
         path = folder / INDEX
         try:
             self.index = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._check_version(path)
-            self.index.execute("PRAGMA journal_mode = WAL")
-            self.index.execute("PRAGMA synchronous = NORMAL")
-            self.index.executescript(Path(__file__).with_name("index.sql").read_text("utf-8"))
-            self.index.execute(f"PRAGMA user_version = {VERSION}")
+            try:
+                self._prepare(path)
+            except BaseException:
+                self.close()
+                raise
         except sqlite3.OperationalError as error:
             raise ArchiveWriteError(
                 f"{path} cannot be opened: {error}; check disk space and permissions"
             ) from error
         except sqlite3.DatabaseError as error:
             raise WrongArchive(f"{path} is not the index of an archive: {error}; {REMEDY}") from error
+
+    def _prepare(self, path: Path) -> None:
+        self._check_version(path)
+        self.index.execute("PRAGMA journal_mode = WAL")
+        self.index.execute("PRAGMA synchronous = NORMAL")
+        self.index.executescript(Path(__file__).with_name("index.sql").read_text("utf-8"))
+        self.index.execute(f"PRAGMA user_version = {VERSION}")
 
     def _check_version(self, path: Path) -> None:
         (version,) = self.index.execute("PRAGMA user_version").fetchone()
@@ -91,6 +98,12 @@ class Archive:
 
     def close(self) -> None:
         self.index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def rows(self, sql: str, *parameters: Any) -> list[Any]:
         with self.lock, self._reporting_damage():
