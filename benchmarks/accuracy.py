@@ -34,15 +34,20 @@ class Compared(NamedTuple):
     error: str
 
 
-def compare(folder: Path) -> Iterator[Compared]:
-    """Read every document that has expected facts."""
+def expected_facts(folder: Path) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    """Yield every document of a folder that has expected facts: its path, their name and the facts."""
     expected = {
         path.stem: json.loads(path.read_text("utf-8"))["facts"] for path in folder.glob("expected/*.json")
     }
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         names = [name for name in expected if path.name.startswith((f"{name}.", f"{name}_"))]
         if names:
-            yield _compared(path, max(names, key=len), expected[max(names, key=len)])
+            yield path, max(names, key=len), expected[max(names, key=len)]
+
+
+def compare(folder: Path) -> Iterator[Compared]:
+    """Read every document that has expected facts."""
+    return (_compared(*each) for each in expected_facts(folder))
 
 
 def _compared(path: Path, name: str, expected: dict[str, Any]) -> Compared:
