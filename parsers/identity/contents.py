@@ -3,16 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from parsers.identity.titles import (
-    HEAD_LINES,
-    LONGEST,
-    RULES,
-    Verdict,
-    judge_title,
-    look_alike_reason,
-    normalise_title,
-    report_titles,
-)
+from parsers.identity.printed_titles import LONGEST, RULES, report_titles
+from parsers.identity.titles import HEAD_LINES, Verdict, judge_title, look_alike_reason, normalise_title
 from parsers.text.chinese import arabic_years, simplified, without_spaces
 
 MARKERS, LEAST_MARKERS = tuple(RULES["contents"]["markers"]), int(RULES["contents"]["least_markers"])
@@ -81,11 +73,11 @@ def is_list_of_reports(text: str) -> bool:
     if "总体情况" in text:
         return False
     titles = (each for line in text.split("\n") for each in report_titles(line, line))
-    return len({(each.organ, each.year) for each in titles if each.year}) >= LEAST_LISTED
+    return len({(each.organ, each.years) for each in titles if each.years}) >= LEAST_LISTED
 
 
 def _title_line(lines: Sequence[str]) -> str:
     """Return the first line that names a report and its year, else the first that may be a title."""
     short = [line for line in lines[:HEAD_LINES] if 0 < len(line.strip()) <= LONGEST and "。" not in line]
-    with_year = (line for line in short if any(each.year for each in report_titles(line, line)))
+    with_year = (line for line in short if any(each.years for each in report_titles(line, line)))
     return next(with_year, short[0] if short else "")

@@ -113,13 +113,54 @@ def stem(place: Place) -> str:
     return SUFFIX.sub("", place.name)
 
 
-def find_by_stem(text: str, year: int | None) -> tuple[Place, ...]:
-    """Find the places whose stem, of two characters or more, begins a text; the longest stem wins."""
-    stems = _stems(_list_year(year))
-    for length in range(LONGEST_STEM, 1, -1):
-        if found := stems.get(text[:length]):
-            return tuple(found)
+def find_by_stem(text: str, year: int | None, within: str | None = None) -> tuple[Place, ...]:
+    """Find the places whose stem, of two characters or more, begins a text; the longest stem wins.
+
+    ``within``, the code of an ancestor, narrows the search to the places below it.
+    """
+    stems, lineages = _stems(_list_year(year)), _index(year).lineages
+    for length in range(min(LONGEST_STEM, len(text)), 1, -1):
+        found = stems.get(text[:length], ())
+        below = [each for each in found if not within or _lies_below(each, within, lineages)]
+        if below:
+            return tuple(below)
     return ()
+
+
+def meant_by_stem(name: str, year: int | None) -> Place | None:
+    """Return the place that a stem which several share means by custom: 西安 is the city of 610100."""
+    code = _short_forms()["stems"].get(name)
+    return get(code, year) if code else None
+
+
+def is_common(name: str) -> bool:
+    """Return whether a name is also borne by zones or offices elsewhere: 滨海新区, 矿区."""
+    return name in _short_forms()["common"]
+
+
+def is_distinct(name: str) -> bool:
+    """Return whether a county's stem means nothing but this county, also in the name of a zone: 平潭."""
+    return name in _short_forms()["distinct"]
+
+
+def ever_named(text: str) -> str:
+    """Return the longest name at the start of a text that any place has ever borne, or "".
+
+    >>> ever_named("萝岗区财政局"), ever_named("财政局")
+    ('萝岗区', '')
+    """
+    lengths = _all_lengths().get(text[:1], ())
+    return next((text[:length] for length in lengths if text[:length] in _all_names()), "")
+
+
+@cache
+def _all_names() -> frozenset[str]:
+    return frozenset(place.name for place in _rows())
+
+
+@cache
+def _all_lengths() -> dict[str, tuple[int, ...]]:
+    return _lengths(sorted(_all_names()))
 
 
 def provinces(year: int | None) -> dict[str, Place]:
@@ -141,6 +182,10 @@ def _paths(text: str, at: int, within: str | None, index: _Index) -> Iterator[tu
                 yield from _paths(text, end, place.code, index)
                 if complete:
                     yield end, place
+
+
+def _lies_below(place: Place, code: str, lineages: dict[str, tuple[Place, ...]]) -> bool:
+    return any(ancestor.code == code for ancestor in lineages[place.code][1:])
 
 
 def _named(text: str, at: int, end: int, index: _Index) -> Iterator[tuple[Place, bool]]:
