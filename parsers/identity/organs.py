@@ -13,7 +13,10 @@ ZONES = tuple(WORDS["endings"]["zone"])
 AREA_SUFFIXES = "市县区省州盟旗"
 SUFFIX_LEVELS = {"省": "province"} | dict.fromkeys("市州盟", "prefecture") | dict.fromkeys("县区旗", "county")
 SYSTEMS, REGIONS = tuple(WORDS["central"]["systems"]), tuple(WORDS["central"]["regions"])
-CENTRAL = sorted((*SYSTEMS, *WORDS["central"]["organs"]), key=len, reverse=True)
+# 民航路街道 is no body of the nation.
+CENTRAL = re.compile(
+    f"(?:{'|'.join(sorted((*SYSTEMS, *WORDS['central']['organs']), key=len, reverse=True))})(?![路街道村门])"
+)
 REPUBLIC, STATIONED = "中华人民共和国", "驻"
 # Central bodies that the list lacks: 国家X局, 国务院X办公室.
 WHOLE_NATION = "全国"
@@ -89,11 +92,8 @@ def split_central(organ: str) -> tuple[str, str]:
     if free := FREE_TRADE.match(organ):
         return "", free[1] + organ[free.end() :]
     start = len(REPUBLIC) if organ.startswith(REPUBLIC) else 0
-    body = next((each for each in CENTRAL if organ.startswith(each, start)), "")
-    other = None if body else OTHER_CENTRAL.match(organ, start)
-    if other and kind_of_organ(other[0]) != "zone":
-        body = other[0]
-    end = start + len(body)
+    body = CENTRAL.match(organ, start) or OTHER_CENTRAL.match(organ, start)
+    end = body.end() if body and kind_of_organ(body[0]) != "zone" else start
     rest = BRACKETED.sub("", organ[end:])
     return organ[:end], BEFORE.sub("", rest.removeprefix(STATIONED) if end else rest)
 
