@@ -162,6 +162,8 @@ def _joined_titles(
             return
         printed, simple = (without_spaces("".join(side)) for side in zip(*broken, strict=True))
         above = without_spaces(broken[0][1])
+        if first and is_name(above) and is_name(without_spaces(lines[first - 1][1])):
+            return  # a menu of organs
         for title in report_titles(printed, simple):
             if _continues(above, title.organ, is_broken_name) and not head.speaks_otherwise(title.organ):
                 yield title

@@ -86,7 +86,8 @@ def publisher_of(named: Iterable[Named], own: str, speaks_of_area: bool) -> str:
             continue
         if where == "opening" and lacks_place(name, None):
             continue
-        body = reporting_body(name) if where == "compiler" else name
+        is_office = where == "compiler" or kind in ("township", "subdistrict")
+        body = reporting_body(name) if is_office else name
         if body and not speaks_otherwise(kind_of_organ(body), own):
             return body
     return ""

@@ -2,8 +2,11 @@
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from parsers import places
 
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 ENDINGS: dict[str, str] = {ending: kind for kind, endings in WORDS["endings"].items() for ending in endings}
@@ -33,6 +36,8 @@ SELF_NAMES: dict[str, str] = {
     name: kind for kind, names in WORDS["self_names"].items() for name in sorted(names, key=len, reverse=True)
 }
 NO_START, NO_NAME = re.compile(WORDS["no_name"]["starts"]), re.compile(WORDS["no_name"]["words"])
+# 和县 may be part of two words, 和平区 hardly.
+SHORTEST_PLACE = 3
 ONLY_KIND = re.compile(WORDS["no_name"]["only_kind"])
 
 
@@ -64,11 +69,14 @@ def _kind(name: str) -> str | None:
     return "area" if name[-1:] in SUFFIX_LEVELS else None
 
 
+@lru_cache(maxsize=4096)
 def is_name(organ: str) -> bool:
     """Return whether a text may be the name of an organ: it ends in the word for one, and is no phrase.
 
     >>> [is_name(text) for text in ("河源市财政局", "现将我局", "乡镇街道", "市政府办公室")]
     [True, False, False, True]
+    >>> is_name("如下所示的河源市财政局"), is_name("中共河源市委宣传部")
+    (False, True)
     """
     return (
         len(organ) > 1
@@ -76,7 +84,16 @@ def is_name(organ: str) -> bool:
         and not NO_NAME.search(organ)
         and not ONLY_KIND.fullmatch(organ)
         and kind_of_organ(organ) is not None
+        and not _has_strange_beginning(organ)
     )
+
+
+def _has_strange_beginning(organ: str) -> bool:
+    """Return whether something stands before the place in a name that no body's name begins with."""
+    name = split_central(organ)[1]
+    if len(name) < len(organ) or places.ever_named(name) or places.has_prefix(name):
+        return False
+    return any(len(places.ever_named(name[at:])) >= SHORTEST_PLACE for at in range(1, len(name)))
 
 
 def split_central(organ: str) -> tuple[str, str]:
@@ -119,4 +136,5 @@ def reporting_body(compiler: str) -> str:
         return ""
     if not office or not is_name(body := compiler[: office.start()]):
         return compiler if is_name(compiler) else ""
-    return "" if office[0] in OFFICES_OF_COMMITTEES and body.endswith(COMMITTEES) else body
+    of_committee = office[0] in OFFICES_OF_COMMITTEES and body.endswith(COMMITTEES)
+    return "" if of_committee or kind_of_organ(body) == "area" else body

@@ -13,7 +13,7 @@ RULES = tomllib.loads(Path(__file__).with_name("titles.toml").read_text("utf-8")
 REPORT = re.compile(RULES["report"]["whole"])
 LONGEST = 80
 # Characters that may precede a report's title but never occur inside it, except in 2021-2022年.
-BOUNDARY = re.compile(r"[\s，。,：:；;《》“”\"!！?？>›»|｜_/\\]|(?<![0-9])[—–\-]|[—–\-](?![0-9])")
+BOUNDARY = re.compile(r"[\s，。,：:；;《》“”\"!！?？>›»|｜_\\]|(?<![0-9])[—–/\-]|[—–/\-](?![0-9])")
 # Words before the name of the organ, and brackets and numbers before the title: （文字版）, 一、.
 LEAD = re.compile(RULES["report"]["lead"])
 LEADING_MARK = re.compile(r"^(?:[（(【\[][^）)】\]]{1,8}[）)】\]]|[0-9一二三四五六七八九十]{1,2}[、.．])")

@@ -153,6 +153,16 @@ def ever_named(text: str) -> str:
     return next((text[:length] for length in lengths if text[:length] in _all_names()), "")
 
 
+def has_prefix(text: str) -> bool:
+    """Return whether a text begins with what may stand before a place: 广东, 兵团, 第八师."""
+    return text.startswith(_prefixes())
+
+
+@cache
+def _prefixes() -> tuple[str, ...]:
+    return tuple(_index(None).prefixes)
+
+
 @cache
 def _all_names() -> frozenset[str]:
     return frozenset(place.name for place in _rows())
@@ -259,11 +269,12 @@ def _add_short_names(names: dict[str, list[Place]], by_code: dict[str, Place]) -
 
 
 def _shortened(place: Place) -> Iterator[str]:
-    """Shorten the name of an autonomous unit: 延边朝鲜族自治州 to 延边州, 新疆维吾尔自治区 to 新疆自治区."""
+    """Shorten the name of an autonomous unit: 延边朝鲜族自治州 to 延边州 and 延边自治州."""
     if place.level == "province" and place.name.endswith("族自治区") or "维吾尔" in place.name:
         yield PROVINCE_SUFFIX.sub("自治区", place.name)
     elif named := AUTONOMOUS.match(place.name):
-        yield stem(place).removesuffix("族") + named["suffix"]
+        short = stem(place).removesuffix("族")
+        yield from (short + named["suffix"], f"{short}自治{named['suffix']}")
 
 
 def _with_ancestors(place: Place, by_code: dict[str, Place]) -> Iterator[Place]:
