@@ -71,7 +71,7 @@ def identify(title: str, lines: Sequence[str], home: Place | None = None, fetche
     """
     head = _document_head(lines)
     report_title, other_parts = _report_title(title, head)
-    year, findings = data_year(report_title.years, head.text, fetched)
+    year, findings = data_year(report_title.title, report_title.years, head.text, fetched)
     named = list(organs_named(head.lines, head.text))
     organ = _organ(report_title.organ, named, head, year)
     if not organ:
@@ -183,7 +183,7 @@ def _continues(above: str, organ: str, is_broken_name: bool) -> bool:
         return False
     if is_broken_name:
         return _is_complete(organ) and kind_of_organ(above) in (None, "area")
-    return organ == above or _is_complete(organ)
+    return _is_complete(organ) or (organ == above and kind_of_organ(organ) != "department")
 
 
 def _organ(organ: str, named: Sequence[Named], head: DocumentHead, year: int | None) -> str:

@@ -17,8 +17,10 @@ LABELLED = re.compile(
     r"[ \t]*[:：][ \t]*([\u4e00-\u9fff（）()]{2,40}+)(?![ \t]*[:：])"
 )
 COMPILED_BY = re.compile(
-    "由([\u4e00-\u9fff]{2,30}?)(?:[（(][^）)]*[）)])?(?:根据|依据|按照|编制|负责|组织|牵头)"
+    "由([\u4e00-\u9fff]{2,30}?)(?:[（(][^）)]*[）)])?(根据|依据|按照|编制|负责|组织|牵头)"
 )
+# Whoever leads the work on a report may do so for another body.
+LEADS = ("负责", "组织", "牵头")
 # The contact office is not always the publisher, but it is in the same place.
 CONTACT = re.compile("请(?:与|联系)([\u4e00-\u9fff]{4,30}?)(?:联系|[（(，,])")
 AFTER_THE_YEAR = re.compile(
@@ -38,8 +40,8 @@ GOVERNMENT = ("government", "area", "government_own_level")
 class Named(NamedTuple):
     """The name of an organ that stands around a report, with its kind and where it stands.
 
-    ``where`` is ``label`` (发布机构), ``source`` (来源), ``breadcrumb``, ``compiler`` (由…编制) or
-    ``opening``.
+    ``where`` is ``label`` (发布机构), ``source`` (来源), ``breadcrumb``, ``compiler`` (由…编制),
+    ``leader`` (由…牵头) or ``opening``.
     """
 
     name: str
@@ -70,7 +72,8 @@ def _candidates(lines: list[str], text: str) -> Iterator[tuple[str, str]]:
         if (at := line.find("首页")) >= 0:
             parts = BREADCRUMB_SEPARATORS.split(line[at : at + LONGEST])
             yield from ((part, "breadcrumb") for part in reversed(parts))
-    yield from ((name, "compiler") for name in COMPILED_BY.findall(text))
+    for name, verb in COMPILED_BY.findall(text):
+        yield name, "leader" if verb in LEADS else "compiler"
     yield from ((name, "opening") for name in AFTER_THE_YEAR.findall(text))
 
 
@@ -84,7 +87,7 @@ def publisher_of(named: Iterable[Named], own: str, speaks_of_area: bool) -> str:
         is_government = kind in GOVERNMENT
         if is_government and (where == "breadcrumb" or (where == "source" and not speaks_of_area)):
             continue
-        if where == "opening" and lacks_place(name, None):
+        if where == "leader" or (where == "opening" and lacks_place(name, None)):
             continue
         is_office = where == "compiler" or kind in ("township", "subdistrict")
         body = reporting_body(name) if is_office else name

@@ -24,7 +24,7 @@ from parsers.identity.stems import (
     OF_SEA_TOWNS,
     ZONE_WORDS,
     district_in,
-    part_of_free_trade_area,
+    part_of_zone,
     sharing_stem,
 )
 from parsers.places import Place
@@ -107,7 +107,9 @@ def place_of_organ(organ: str, year: int | None, around: Surroundings) -> OrganP
     former = None
     if kind != "zone" and (named.area or not named.found):
         former = from_other_year(name, len(name) - len(named.rest), year)
-    return OrganPlace(kind, *(former or _of_this_year(named, kind, central, year, around)))
+    guess = former or _of_this_year(named, kind, central, year, around)
+    is_unsure = guess[0] is None and kind in GOVERNS and (named.found or places.ever_named(named.area))
+    return OrganPlace(None if is_unsure and named.area else kind, *guess)
 
 
 def _named(name: str, year: int | None) -> Named:
@@ -308,7 +310,7 @@ def _from_short_name(
 
 def _called_after(name: str, place: Place, year: int | None) -> Guess:
     rest = name.removeprefix(places.stem(place))
-    if part := part_of_free_trade_area(rest):
+    if part := part_of_zone(rest):
         parts = [each for each in places.find_by_stem(part, year, place.code) if places.stem(each) == part]
         if len(parts) != 1:
             return None, f"{part} is no place in {place.name}"

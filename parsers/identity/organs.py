@@ -36,6 +36,8 @@ SELF_NAMES: dict[str, str] = {
     name: kind for kind, names in WORDS["self_names"].items() for name in sorted(names, key=len, reverse=True)
 }
 NO_START, NO_NAME = re.compile(WORDS["no_name"]["starts"]), re.compile(WORDS["no_name"]["words"])
+# 厦门关区 is that of its customs, 城关区 is a district.
+CUSTOMS_DISTRICT = "关区"
 # 和县 may be part of two words, 和平区 hardly.
 SHORTEST_PLACE = 3
 ONLY_KIND = re.compile(WORDS["no_name"]["only_kind"])
@@ -62,6 +64,8 @@ def _kind(name: str) -> str | None:
     for length in range(min(len(name), LONGEST_ENDING), 0, -1):
         if kind := ENDINGS.get(name[-length:]):
             return None if kind == "none" else kind
+    if name.endswith(CUSTOMS_DISTRICT) and places.is_stem(name.removesuffix(CUSTOMS_DISTRICT)):
+        return "vertical"
     if DIVISION.search(name):
         return "government"
     if REGIMENT.search(name):
@@ -91,7 +95,7 @@ def is_name(organ: str) -> bool:
 def _has_strange_beginning(organ: str) -> bool:
     """Return whether something stands before the place in a name that no body's name begins with."""
     name = split_central(organ)[1]
-    if len(name) < len(organ) or places.ever_named(name) or places.has_prefix(name):
+    if len(name) < len(organ) or places.begins_with_place(name):
         return False
     return any(len(places.ever_named(name[at:])) >= SHORTEST_PLACE for at in range(1, len(name)))
 

@@ -108,7 +108,7 @@ def _body_scope(organ: str, kind: str | None, area: str, self_reference: str) ->
         kind = SELF_NAMES.get(self_reference, "body")
         return ScopeVerdict("unknown", "no organ is named") if kind == "body" or area else ScopeVerdict(kind)
     if kind is None or kind == "unknown":
-        return ScopeVerdict("unknown", f"{organ} is not known as an administrative organ")
+        return ScopeVerdict("unknown", f"what kind of body {organ} is, is not known")
     if area and not self_reference:
         return ScopeVerdict(
             "unknown", f"the title names one body ({organ}), the text speaks of an area ({area})"

@@ -19,7 +19,9 @@ OF_SEA_TOWNS, BY_COUNTY = tuple(WORDS["of_sea_towns"]), tuple(WORDS["by_county"]
 BRANCH = re.compile(
     "([区县市旗]?)(?:直属)?(?:分局|分中心|管理局|监管局|监督管理局|[大中支]队|税务所|管理所|派出所|分站|管理处)$"
 )
-FREE_TRADE_PART = re.compile("(?:自由贸易试验区|自贸试验区|自贸区)([\u4e00-\u9fff]{2,9}?)(?:新?片区|管理局)")
+ZONE_PART = re.compile(
+    "(?:自由贸易试验区|自贸试验区|自贸区|新区)([\u4e00-\u9fff]{2,9}?)(?:新?片区|管理局|管委会|管理委员会)"
+)
 BUREAU_ENDS = re.compile("[局会委厅队站]")
 
 
@@ -77,9 +79,9 @@ def _named_first(rest: str, city: Place, year: int | None) -> Iterator[Place]:
             yield place
 
 
-def part_of_free_trade_area(name: str) -> str:
-    """Return the part of a free trade area that a name means, or "": 厦门 in 福建自由贸易试验区厦门片区."""
-    part = FREE_TRADE_PART.search(name)
+def part_of_zone(name: str) -> str:
+    """Return the part of a zone that a name means, or "": 厦门 in 福建自由贸易试验区厦门片区."""
+    part = ZONE_PART.search(name)
     return part[1] if part else ""
 
 

@@ -25,6 +25,7 @@ PERIODS = (
     re.compile("统计(?:期限?|时限|时间)[^。]{0,15}?(20[0-9]{2})年"),
     re.compile("年(?<=(20[0-9]{2})年)1月1日(?:起|开始)?(?:至|到|[-－—~～])(?:20[0-9]{2}年)?12月31日"),
 )
+PART_OF_YEAR = re.compile("季度|[上下]半年|半年(?:度|报)|[0-9]月份")
 # 发布日期：2024-01-22, but not 统计时间：2023年1月1日至12月31日.
 PUBLISHED = re.compile(
     r"(?<!统计)(?:日期|时间)[:：]?(20[0-9]{2})[-年/.]([0-9]{1,2}+)(?:[-月/.][0-9]{0,2}+日?+)?+(?![起至到—~～])"
@@ -69,13 +70,15 @@ def month_published(text: str, fetched: str) -> Month | None:
     return None if at and month > Month(int(at[1]), int(at[2])) else month
 
 
-def data_year(named: Sequence[int], text: str, fetched: str) -> tuple[int | None, list[Finding]]:
+def data_year(title: str, named: Sequence[int], text: str, fetched: str) -> tuple[int | None, list[Finding]]:
     """Return the data year, and findings on it.
 
     ``named`` are the years that the title names, ``text`` is the head of the document without white space,
     ``fetched`` the time when it was fetched, or "". The title counts first, then the period of the data; a
     date of publication does not tell the year, only which years are impossible.
     """
+    if part := PART_OF_YEAR.search(title):
+        return None, [_finding("reading", f"the title says that it covers part of a year only ({part[0]})")]
     bound = _bound(month_published(text, fetched), fetched)
     stated = [year for pattern in PERIODS for found in pattern.findall(text) for year in years_in(found)]
     possible = [year for year in stated if year <= bound.year]

@@ -153,9 +153,20 @@ def ever_named(text: str) -> str:
     return next((text[:length] for length in lengths if text[:length] in _all_names()), "")
 
 
-def has_prefix(text: str) -> bool:
-    """Return whether a text begins with what may stand before a place: 广东, 兵团, 第八师."""
-    return text.startswith(_prefixes())
+def begins_with_place(text: str) -> bool:
+    """Return whether a text begins with the name of a place, a short form of it, or its stem.
+
+    >>> begins_with_place("广东河源市"), begins_with_place("武汉经开区"), begins_with_place("位于武汉")
+    (True, True, False)
+    """
+    if ever_named(text) or text.startswith(_prefixes()):
+        return True
+    return match(text, None)[0] > 0 or find_by_stem(text, None) != ()
+
+
+def is_stem(text: str) -> bool:
+    """Return whether a text is the name of a place without its suffix."""
+    return text in _stems(_list_year(None))
 
 
 @cache
