@@ -1,8 +1,8 @@
 """Whose figures a report holds: titles and openings with the truth; what is told is right, else it is open.
 
 ``titles.csv`` holds a row a document: its title and lines (separated by |), the place of its site, and what
-is right. R stands for 政府信息公开工作年度报告. Empty means that the document does not tell, "-" that there is
-none: the nation has no place. Run with ``-s`` for the rates.
+is right. R stands for 政府信息公开工作年度报告. Empty means that the document does not tell, "-" that there
+is none: the nation has no place. Run with ``-s`` for the rates.
 """
 
 import csv

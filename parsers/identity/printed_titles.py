@@ -47,16 +47,20 @@ def report_titles(printed: str, simple: str) -> Iterator[ReportTitle]:
     if len(printed) != len(simple):
         printed = simple
     for found in REPORT.finditer(simple):
-        organ_end = found.start() - 2 * (simple[found.start() - 2 : found.start()] in ("政府", "政务"))
+        organ_end = _end_of_organ(simple, found.start())
         earliest = max(organ_end - LONGEST, 0)
         boundaries = BOUNDARY.finditer(simple, earliest, organ_end)
         start = max((boundary.end() for boundary in boundaries), default=earliest)
         start, organ = _organ_before(simple, start, organ_end)
-        if organ.endswith("人民") and organ_end < found.start():
-            organ += "政府"
         if not INSTRUCTION.match(simple[start:organ_end]):
             years = dict.fromkeys(years_in(simple[start : found.end()]))
             yield ReportTitle(printed[start : found.end()], organ, tuple(years))
+
+
+def _end_of_organ(simple: str, end: int) -> int:
+    """Return where the text before 信息公开 ends without 政府 or 政务, unless that belongs to 人民政府."""
+    before = simple[max(end - 4, 0) : end]
+    return end - 2 * (before.endswith(("政府", "政务")) and before != "人民政府")
 
 
 def _organ_before(simple: str, start: int, end: int) -> tuple[int, str]:
