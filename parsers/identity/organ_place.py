@@ -11,10 +11,13 @@ from typing import NamedTuple
 from parsers import places
 from parsers.identity.former import from_other_year
 from parsers.identity.organs import (
+    AREA,
     AREA_SUFFIXES,
+    COMMITTEE,
+    FUNCTIONAL,
     GOVERNMENTS,
+    PART_OF_CITY,
     REGIONS,
-    ZONES,
     kind_of_organ,
     leads_system,
     split_central,
@@ -29,19 +32,9 @@ from parsers.identity.stems import (
 )
 from parsers.places import Place
 
-# 洪泽区 in 淮安市洪泽区 may be a place under a name of other years; 城市, 市场 and 社区 are words.
-AREA = re.compile(
-    "(?!城市)(?:(?![局委厅署])[\u4e00-\u9fff]){1,6}?(?:(?<![城都夜])市(?![场政容民郊域])|县(?![域级城])"
-    "|(?<![关海地])区(?![域划块])|(?<![红战旌])旗)(?![镇乡街村桥庄口])"
-)
-# 高新区, 城区: parts of a city that have no code.
-FUNCTIONAL = (*ZONES, "社区", "库区", "灌区", "片区", "校区", "小区", "辖区", "老区")
-WORDS = re.compile("[城郊市山林牧灾辖校片厂特渔港湖滩军战监垦防矿小]区")
-# 管委会 govern zones; a district is governed by its people's government.
-COMMITTEE_AT_END = re.compile("(?:党工委|工委)?(?:管委会|管理委员会)$")
-COMMITTEE = re.compile("(?:党工委|工委)?(?:管委会|管理委员会)")
 GOVERNS = ("area", "government", "government_own_level")
 GOVERNMENT = re.compile(f"(?:{'|'.join(GOVERNMENTS)}|机关|本级)+$")
+WITHOUT_COMMITTEE = re.compile(f"{COMMITTEE.pattern}$")
 LONGEST_PATH = 24
 
 
@@ -70,7 +63,6 @@ class Surroundings(NamedTuple):
 
 
 Guess = tuple[Place | None, str]
-NOTHING: Guess = (None, "")
 
 
 class Named(NamedTuple):
@@ -83,6 +75,11 @@ class Named(NamedTuple):
     found: tuple[Place, ...]
     rest: str
     area: str
+
+    @property
+    def is_of_other_years(self) -> bool:
+        """Return whether the area is known, but not in this year, or is not known in its city."""
+        return self.area != "" and (self.found != () or places.ever_named(self.area) != "")
 
     @property
     def is_bare(self) -> bool:
@@ -107,9 +104,10 @@ def place_of_organ(organ: str, year: int | None, around: Surroundings) -> OrganP
     former = None
     if kind != "zone" and (named.area or not named.found):
         former = from_other_year(name, len(name) - len(named.rest), year)
-    guess = former or _of_this_year(named, kind, central, year, around)
-    is_unsure = guess[0] is None and kind in GOVERNS and (named.found or places.ever_named(named.area))
-    return OrganPlace(None if is_unsure and named.area else kind, *guess)
+    place, doubt = former or _of_this_year(named, kind, central, year, around)
+    if not place and kind in GOVERNS and named.is_of_other_years:
+        kind = None
+    return OrganPlace(kind, place, doubt)
 
 
 def _named(name: str, year: int | None) -> Named:
@@ -137,7 +135,9 @@ def _area_in(name: str, rest: str, in_county: bool) -> str:
 
 def _is_part_of_city(area: str) -> bool:
     """Return whether an area is a part of a city that has no code: 高新区, 城区."""
-    return places.ever_named(area) != area and (area.endswith(FUNCTIONAL) or bool(WORDS.fullmatch(area)))
+    return places.ever_named(area) != area and (
+        area.endswith(FUNCTIONAL) or PART_OF_CITY.fullmatch(area) is not None
+    )
 
 
 def _kind(kind: str | None, named: Named) -> str | None:
@@ -321,7 +321,7 @@ def _called_after(name: str, place: Place, year: int | None) -> Guess:
 
 def _from_printed_path(name: str, year: int | None, context: str) -> Place | None:
     """Return the place whose path is printed somewhere right before the name: 衡东县 before 杨林镇."""
-    name = COMMITTEE_AT_END.sub("", name)
+    name = WITHOUT_COMMITTEE.sub("", name)
     for found in re.finditer(re.escape(name), context) if name else ():
         at = found.start()
         if context[at - 1 : at] not in AREA_SUFFIXES:

@@ -15,6 +15,8 @@ GOVERNMENTS = sorted(WORDS["endings"]["government"], key=len, reverse=True)
 ZONES = tuple(WORDS["endings"]["zone"])
 AREA_SUFFIXES = "市县区省州盟旗"
 SUFFIX_LEVELS = {"省": "province"} | dict.fromkeys("市州盟", "prefecture") | dict.fromkeys("县区旗", "county")
+AREA, PART_OF_CITY, COMMITTEE = (re.compile(WORDS["areas"][key]) for key in ("area", "word", "committee"))
+FUNCTIONAL = (*ZONES, *WORDS["areas"]["functional"])
 SYSTEMS, REGIONS = tuple(WORDS["central"]["systems"]), tuple(WORDS["central"]["regions"])
 # 民航路街道 is no body of the nation.
 CENTRAL = re.compile(
