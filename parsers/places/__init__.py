@@ -198,6 +198,8 @@ def _paths(text: str, at: int, within: str | None, index: _Index) -> Iterator[tu
     """Find every path of names that starts at a position: where it ends, and the last place in it."""
     for length in index.lengths.get(text[at : at + 1], ()):
         end = at + length
+        if end > len(text):
+            continue
         for place, complete in _named(text, at, end, index):
             if within is None or any(ancestor.code == within for ancestor in index.lineages[place.code]):
                 yield from _paths(text, end, place.code, index)
