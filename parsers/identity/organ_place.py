@@ -127,10 +127,11 @@ def _area_in(name: str, rest: str, in_county: bool) -> str:
     """
     if kind_of_organ(name) in GOVERNS:
         return _without_government(rest)
-    if known := places.ever_named(rest):
-        return known
-    area = None if in_county else AREA.match(rest)
-    return area[0] if area and not _is_part_of_city(area[0]) else ""
+    known = places.ever_named(rest)
+    if in_county:
+        return "" if PART_OF_CITY.fullmatch(known) else known
+    area = AREA.match(rest)
+    return known or (area[0] if area and not _is_part_of_city(area[0]) else "")
 
 
 def _is_part_of_city(area: str) -> bool:

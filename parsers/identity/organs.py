@@ -22,6 +22,8 @@ SYSTEMS, REGIONS = tuple(WORDS["central"]["systems"]), tuple(WORDS["central"]["r
 CENTRAL = re.compile(
     f"(?:{'|'.join(sorted((*SYSTEMS, *WORDS['central']['organs']), key=len, reverse=True))})(?![路街道村门])"
 )
+# The office of a government in another city; 特派员办事处 are the nation's.
+DELEGATION = re.compile("驻[\u4e00-\u9fff]{1,6}(?<!特派员)办事处$")
 REPUBLIC, STATIONED = "中华人民共和国", "驻"
 # Central bodies that the list lacks: 国家X局, 国务院X办公室.
 WHOLE_NATION = "全国"
@@ -63,6 +65,8 @@ def kind_of_organ(organ: str) -> str | None:
 
 
 def _kind(name: str) -> str | None:
+    if DELEGATION.search(name):
+        return "department"
     for length in range(min(len(name), LONGEST_ENDING), 0, -1):
         if kind := ENDINGS.get(name[-length:]):
             return None if kind == "none" else kind
