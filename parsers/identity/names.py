@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parsers import places
-from parsers.identity.organs import SELF_NAMES, is_name, kind_of_organ, reporting_body
+from parsers.identity.organs import GOVERNS, NOT_OWN, SELF_NAMES, is_name, kind_of_organ, reporting_body
 from parsers.identity.printed_titles import LONGEST
 
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -28,13 +28,12 @@ AFTER_THE_YEAR = re.compile(
 )
 WITHOUT_PLACE = re.compile("^[省市县区州盟旗镇乡].")
 BREADCRUMB_SEPARATORS = re.compile(r"[>›»\s]+")
-# 本机关不掌握相关政府信息 is a label of the form, and 基本单位 says nothing about the organ.
+# 本机关不掌握相关政府信息 is a label of the form.
 SELF = "|".join(SELF_NAMES)
-SELF_REFERENCE = re.compile(f"我({SELF})"), re.compile(f"(?<![基成版])本({SELF})(?!不掌握|法)")
+SELF_REFERENCE = re.compile(f"我({SELF})"), re.compile(f"{NOT_OWN}本({SELF})(?!不掌握|法)")
 # Labels that may name the site instead of the body.
 SOURCE = "来源"
 BUREAU = ("局", "委", "厅", "院", "馆", "中心", "支队", "大队", "分局")
-GOVERNMENT = ("government", "area", "government_own_level")
 
 
 class Named(NamedTuple):
@@ -84,7 +83,7 @@ def publisher_of(named: Iterable[Named], own: str, speaks_of_area: bool) -> str:
     of the site. One given as source must be borne out: the text speaks of an area (``speaks_of_area``).
     """
     for name, kind, where in named:
-        is_government = kind in GOVERNMENT
+        is_government = kind in GOVERNS
         if is_government and (where == "breadcrumb" or (where == "source" and not speaks_of_area)):
             continue
         if where == "leader" or (where == "opening" and lacks_place(name, None)):
@@ -106,4 +105,4 @@ def speaks_otherwise(kind: str | None, own: str) -> bool:
     means = SELF_NAMES.get(own, "body")
     if means != "body":
         return kind != means
-    return own in BUREAU and kind in (*GOVERNMENT, "general_office", "township", "subdistrict")
+    return own in BUREAU and kind in (*GOVERNS, "general_office", "township", "subdistrict")

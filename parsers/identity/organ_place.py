@@ -16,6 +16,7 @@ from parsers.identity.organs import (
     COMMITTEE,
     FUNCTIONAL,
     GOVERNMENTS,
+    GOVERNS,
     PART_OF_CITY,
     REGIONS,
     kind_of_organ,
@@ -26,13 +27,13 @@ from parsers.identity.stems import (
     BY_COUNTY,
     OF_SEA_TOWNS,
     ZONE_WORDS,
+    called,
     district_in,
     part_of_zone,
     sharing_stem,
 )
 from parsers.places import Place
 
-GOVERNS = ("area", "government", "government_own_level")
 GOVERNMENT = re.compile(f"(?:{'|'.join(GOVERNMENTS)}|机关|本级)+$")
 WITHOUT_COMMITTEE = re.compile(f"{COMMITTEE.pattern}$")
 LONGEST_PATH = 24
@@ -65,7 +66,7 @@ class Surroundings(NamedTuple):
 Guess = tuple[Place | None, str]
 
 
-class Named(NamedTuple):
+class OwnName(NamedTuple):
     """What an organ's own name says: the places it starts with, if any, and the rest of the name.
 
     ``area`` is that part of the rest which must be another place: 萝岗区 in 广州市萝岗区财政局.
@@ -110,10 +111,10 @@ def place_of_organ(organ: str, year: int | None, around: Surroundings) -> OrganP
     return OrganPlace(kind, place, doubt)
 
 
-def _named(name: str, year: int | None) -> Named:
+def _named(name: str, year: int | None) -> OwnName:
     end, found = places.match(name, year)
     rest = name[end:]
-    return Named(name, found, rest, _area_in(name, rest, bool(found) and _is_county(found[0], year)))
+    return OwnName(name, found, rest, _area_in(name, rest, bool(found) and _is_county(found[0], year)))
 
 
 def _is_county(place: Place, year: int | None) -> bool:
@@ -141,7 +142,7 @@ def _is_part_of_city(area: str) -> bool:
     )
 
 
-def _kind(kind: str | None, named: Named) -> str | None:
+def _kind(kind: str | None, named: OwnName) -> str | None:
     """Return the kind of an organ; that of an area only if its whole name is that of a place."""
     if named.found and not named.rest:
         return "area"
@@ -160,7 +161,7 @@ def _without_government(name: str) -> str:
 
 
 def _of_this_year(
-    named: Named, kind: str | None, central: str, year: int | None, around: Surroundings
+    named: OwnName, kind: str | None, central: str, year: int | None, around: Surroundings
 ) -> Guess:
     if named.area and kind != "zone":
         return _unknown_area(named, year, around.home)
@@ -171,7 +172,7 @@ def _of_this_year(
     return _from_surroundings(named.name, kind, central, year, around)
 
 
-def _unknown_area(named: Named, year: int | None, home: Place | None) -> Guess:
+def _unknown_area(named: OwnName, year: int | None, home: Place | None) -> Guess:
     """Refuse to place a former or unknown area in what is around it; its site may be that of such an area."""
     known = len(named.name) - len(named.rest)
     if home and named.name.startswith(home.name) and len(home.name) > known:
@@ -179,7 +180,7 @@ def _unknown_area(named: Named, year: int | None, home: Place | None) -> Guess:
     return None, f"{named.area} is no place known in {year or 'our time'}"
 
 
-def _certain(named: Named, kind: str | None, year: int | None, around: Surroundings) -> Guess:
+def _certain(named: OwnName, kind: str | None, year: int | None, around: Surroundings) -> Guess:
     """Return the place that a name starts with, or one in it that the rest names, if it is certain."""
     place = named.found[0]
     if places.has_counties(place, year):
@@ -198,7 +199,7 @@ def _certain(named: Named, kind: str | None, year: int | None, around: Surroundi
     return None, f"{place.name} may be that of {_parent(place, year).name}, or a zone or an office elsewhere"
 
 
-def _elsewhere(named: Named, kind: str | None, year: int | None, home: Place) -> Guess:
+def _elsewhere(named: OwnName, kind: str | None, year: int | None, home: Place) -> Guess:
     """Judge a name that is a county's in another province than that of the site: 城北区管委会."""
     if kind == "zone" and _can_contain(home, named.name, kind, year):
         return home, _by_site(named.name, home)
@@ -214,7 +215,7 @@ def _by_site(name: str, home: Place) -> str:
     return f"{name} is placed by the site it was published on, that of {home.name}"
 
 
-def _with_county(named: Named, kind: str | None, year: int | None, context: str) -> Guess:
+def _with_county(named: OwnName, kind: str | None, year: int | None, context: str) -> Guess:
     """Return a city, or for a town the one county in it that the text names."""
     city = named.found[0]
     if kind not in ("township", "subdistrict"):
@@ -312,7 +313,7 @@ def _from_short_name(
 def _called_after(name: str, place: Place, year: int | None) -> Guess:
     rest = name.removeprefix(places.stem(place))
     if part := part_of_zone(rest):
-        parts = [each for each in places.find_by_stem(part, year, place.code) if places.stem(each) == part]
+        parts = called(part, place, year)
         if len(parts) != 1:
             return None, f"{part} is no place in {place.name}"
         return parts[0], f"{name} is placed in {places.path(parts[0], year)}"

@@ -14,6 +14,8 @@ LONGEST_ENDING = max(map(len, ENDINGS))
 GOVERNMENTS = sorted(WORDS["endings"]["government"], key=len, reverse=True)
 ZONES = tuple(WORDS["endings"]["zone"])
 AREA_SUFFIXES = "市县区省州盟旗"
+# Kinds of organs that stand for an area, not for one body.
+GOVERNS = ("area", "government", "government_own_level")
 SUFFIX_LEVELS = {"省": "province"} | dict.fromkeys("市州盟", "prefecture") | dict.fromkeys("县区旗", "county")
 AREA, PART_OF_CITY, COMMITTEE = (re.compile(WORDS["areas"][key]) for key in ("area", "word", "committee"))
 FUNCTIONAL = (*ZONES, *WORDS["areas"]["functional"])
@@ -39,6 +41,8 @@ OFFICES_OF_COMMITTEES, COMMITTEES = ("办公室", "办公厅"), ("委员会", "�
 SELF_NAMES: dict[str, str] = {
     name: kind for kind, names in WORDS["self_names"].items() for name in sorted(names, key=len, reverse=True)
 }
+# 基本单位 and 版本馆 say nothing about the organ.
+NOT_OWN = "(?<![成基版标样])"
 NO_START, NO_NAME = re.compile(WORDS["no_name"]["starts"]), re.compile(WORDS["no_name"]["words"])
 # 厦门关区 is that of its customs, 城关区 is a district.
 CUSTOMS_DISTRICT = "关区"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from parsers.identity.organs import SELF_NAMES, is_name
+from parsers.identity.organs import NOT_OWN, SELF_NAMES, is_name
 from parsers.identity.years import NO_DATA_YEAR, SPAN, years_in
 
 RULES = tomllib.loads(Path(__file__).with_name("titles.toml").read_text("utf-8"))
@@ -20,7 +20,7 @@ LEADING_MARK = re.compile(r"^(?:[（(【\[][^）)】\]]{1,8}[）)】\]]|[0-9一�
 # 关于做好2023年政府信息公开工作年度报告编制工作的通知 tells bodies to write reports.
 INSTRUCTION = re.compile("(?:做好|编制|编报|报送|填报|开展|加强|推进|撰写|规范)")
 ABBREVIATED = re.compile("[（(](?:以下)?简称[^）)]*[）)]")
-SELF = f"(?:我|(?<![成基版标样])本)(?:{'|'.join(SELF_NAMES)}|部门|[省市州县区旗])"
+SELF = f"(?:我|{NOT_OWN}本)(?:{'|'.join(SELF_NAMES)}|部门|[省市州县区旗])"
 TRAIL = re.compile(f"(?:关于|的|全年|年度|度|{SELF})+$")
 BLANK_BY_DIGIT = re.compile(r"\s+(?=[0-9])|(?<=[0-9])\s+")
 

@@ -63,19 +63,23 @@ def district_in(rest: str, city: Place, year: int | None) -> Place | None:
 
 
 def _of_branch(rest: str, city: Place, year: int | None) -> Iterator[Place]:
-    branch = BRANCH.search(rest)
-    for bureau in BUREAU_ENDS.finditer(rest, 0, branch.start()) if branch else ():
-        name = rest[bureau.end() : branch.end(1)] if branch else ""
-        end, named = places.match(name, year, city.code)
-        if end < len(name) or end == 0:
-            named = tuple(p for p in places.find_by_stem(name, year, city.code) if places.stem(p) == name)
-        yield from named
+    if branch := BRANCH.search(rest):
+        for bureau in BUREAU_ENDS.finditer(rest, 0, branch.start()):
+            yield from called(rest[bureau.end() : branch.end(1)], city, year)
+
+
+def called(name: str, city: Place, year: int | None) -> tuple[Place, ...]:
+    """Return the places in a city of which a text is the whole name, or the whole short name."""
+    end, found = places.match(name, year, city.code)
+    if found and end == len(name):
+        return found
+    return tuple(each for each in places.find_by_stem(name, year, city.code) if places.stem(each) == name)
 
 
 def _named_first(rest: str, city: Place, year: int | None) -> Iterator[Place]:
     for place in places.find_by_stem(rest, year, city.code):
         after = len(places.stem(place))
-        if CITY_BUREAU.match(rest, after) or (DISTRICT_ZONE.match(rest, after) and not is_new_area(place)):
+        if CITY_BUREAU.match(rest, after) or (DISTRICT_ZONE.match(rest, after) and not _is_new_area(place)):
             yield place
 
 
@@ -85,6 +89,6 @@ def part_of_zone(name: str) -> str:
     return part[1] if part else ""
 
 
-def is_new_area(place: Place) -> bool:
+def _is_new_area(place: Place) -> bool:
     """Return whether a county is called a new area; its stem is then a common word, as 滨海 in 滨海新区."""
     return place.name.endswith("新区")
