@@ -178,12 +178,13 @@ class Loader:
     def _number_versions(self, publisher: int, year: int | None) -> None:
         """Number the versions of one year by the time they were fetched, then by how much was read.
 
-        The last version is current; withdrawn ones are ordered before all others.
+        The last version is current; withdrawn ones are ordered before all others. One without any table never
+        takes the place of one with figures.
         """
         rows = self.db.execute(
             """SELECT reports.id FROM reports JOIN documents ON documents.id = reports.document
                WHERE publisher = ? AND year = ?
-               ORDER BY withdrawn IS NULL, fetched, open_cells DESC, reports.id""",
+               ORDER BY withdrawn IS NULL, forms <> '', fetched, open_cells DESC, reports.id""",
             [publisher, year],
         ).fetchall()
         for version, (report_id,) in enumerate(rows, 1):

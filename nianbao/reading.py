@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from db.load import Source
 from nianbao import progress
 from parsers import Report, Unreadable, places
-from parsers.checks.doubt import CUT_OFF
+from parsers.checks.doubt import CUT_OFF, WITHOUT_FIGURES
 from parsers.formats import recognise
 from parsers.parse import read
 from parsers.places import Place
@@ -77,16 +77,19 @@ def _missing(path: Path, reason: str) -> Result:
 
 
 def read_document(document: Document) -> Result:
-    """Read a document, or its attachments if the page itself contains no report."""
-    own = _read_one(document)
-    if own.report:
-        return own
-    attached: list[Result] = []
-    for attachment in document.attachments:
-        attached.append(_read_one(attachment))
-        if attached[-1].report:
-            return attached[-1]
-    return own._replace(error="; ".join([own.error, *(f"{each.path}: {each.error}" for each in attached)]))
+    """Read a document, or its attachments if the page itself contains no report, or none with figures."""
+    results: list[Result] = []
+    for each in (document, *document.attachments):
+        results.append(_read_one(each))
+        if _has_figures(results[-1].report):
+            return results[-1]
+    own, *attached = results
+    errors = [own.error, *(f"{each.path}: {each.error}" for each in attached)]
+    return next((each for each in results if each.report), own._replace(error="; ".join(errors)))
+
+
+def _has_figures(report: Report | None) -> bool:
+    return report is not None and not any(each.rule in WITHOUT_FIGURES for each in report.findings)
 
 
 def _read_one(document: Document) -> Result:
@@ -99,7 +102,8 @@ def _read_one(document: Document) -> Result:
         source = source._replace(
             sha256=sha256(data).hexdigest(), media_type=document_format.media_type, bytes=len(data)
         )
-        return Result(document.label, source, read(document_format, data, _place(document.site_place)), "")
+        home = _place(document.site_place)
+        return Result(document.label, source, read(document_format, data, home, document.fetched), "")
     except (Unreadable, OSError) as error:
         return Result(document.label, source, None, str(error))
     except Exception as error:  # an unforeseen document must not stop all the others

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.identity.contents import judge_page, judge_prose
-from parsers.identity.titles import RELATED, RELATED_CHARACTERS, RULES, judge_title
+from parsers.identity.printed_titles import RULES
+from parsers.identity.titles import RELATED, RELATED_CHARACTERS, judge_title
 
 REPORT = "政府信息公开工作年度报告"
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from parsers.forms import Form, forms
-from parsers.report import OPEN, Fact, Finding, Section
+from parsers.report import FIRST_REVISED_YEAR, OPEN, Fact, Finding, Section
 from parsers.tables.arrange import Row
 from parsers.tables.claim import Unclaimed
 from parsers.tables.fill import FilledTable
 from parsers.tables.stream import Stream
 
-CUT_OFF = "F-CUT"
+CUT_OFF, EMPTY, NO_TABLE = "F-CUT", "F-EMPTY", "F-NOTABLE"
+# A report with one of these was published, but nothing is known of its figures.
+WITHOUT_FIGURES = (EMPTY, NO_TABLE)
 # In a complete report two sections of prose follow the last label; in one that was cut off, hardly a heading.
 LAST_SECTIONS = 5
 FEW_LETTERS = 120
@@ -23,9 +25,14 @@ def doubts(
 
     F-ROW label not found; F-UNKNOWN figures after an unknown label; F-STRAY figures where the form has
     none; F-OPEN a row with open cells; F-TABLE table not found; F-TWICE a table printed twice with
-    different figures; F-CUT the document ends in the middle; F-EMPTY nothing filled in; F-YEAR (kind
-    ``info``) another form than the one in force for the year.
+    different figures; F-CUT the document ends in the middle; F-EMPTY no figure in any table; F-NOTABLE no
+    table at all, although the year's form has some; F-YEAR (kind ``info``) another form than the one in force
+    for the year.
     """
+    if not tables and year and year >= FIRST_REVISED_YEAR:
+        yield Finding(
+            "F-NOTABLE", "reading", (), "no table of a known form was found; only the prose was read"
+        )
     for filled in tables:
         if filled.missing_rows:
             yield _missing_rows(filled)
@@ -38,11 +45,16 @@ def doubts(
     yield from missing
     if tables and _ends_early(stream, tables, prose, bool(missing)):
         yield Finding(CUT_OFF, "reading", (), "the document ends before the form does: it was cut off")
-    if tables and all(
-        fact.value is None and not fact.candidates for t in tables for fact in t.cells.values()
-    ):
-        yield Finding("F-EMPTY", "reading", (), "the form is there, but nothing is filled in")
+    yield from _empty(tables)
     yield from _other_year(tables, year)
+
+
+def _empty(tables: Sequence[FilledTable]) -> Iterator[Finding]:
+    facts = [fact for filled in tables for fact in filled.cells.values()]
+    if facts and all(fact.value is None and not fact.candidates for fact in facts):
+        is_open = any(fact.status in OPEN for fact in facts)
+        found = "no figure was found behind its labels" if is_open else "nothing is filled in"
+        yield Finding(EMPTY, "reading", (), f"the form is there, but {found}")
 
 
 def _missing_rows(filled: FilledTable) -> Finding:

@@ -3,24 +3,19 @@
 import re
 from collections.abc import Sequence
 
-from parsers.identity.titles import (
-    HEAD_LINES,
-    LONGEST,
-    RULES,
-    Verdict,
-    judge_title,
-    look_alike_reason,
-    normalise_title,
-    report_titles,
-)
+from parsers.identity.printed_titles import LONGEST, RULES, report_titles
+from parsers.identity.titles import HEAD_LINES, Verdict, judge_title, look_alike_reason, normalise_title
 from parsers.text.chinese import arabic_years, simplified, without_spaces
 
 MARKERS, LEAST_MARKERS = tuple(RULES["contents"]["markers"]), int(RULES["contents"]["least_markers"])
 # Before 2019 publishers were free to report in prose: this many characters below the title of a report, or a
 # first section, are enough.
 LEAST_PROSE, FIRST_SECTION = 800, "一、"
-# How a document without a title says what it is: 编制本报告, 编制2016年度政府信息公开工作年度报告.
-SELF_DESCRIPTION = re.compile(r"(?:编制|公布|发布)(?:本|20\d\d年?度?[^。]{0,24})(?:年度)?报告")
+# How a document without a title says what it is: 编制本报告, 编制2016年度政府信息公开工作年度报告, 本报告由….
+SELF_DESCRIPTION = re.compile(
+    r"(?:编制|公布|发布)(?:本|20\d\d年?度?[^。]{0,24})(?:年度)?报告"
+    r"|本(?:年度)?(?:报告|年报)(?:中?所列|[根依]据|按照|由|中的?数据|数据|的?统计|包括|全文)"
+)
 LEAST_LISTED = 3
 NO_REPORT = "the page holds no report, only its title"
 LIST_OF_REPORTS = "a list of reports (政府信息公开年报), not a report"
@@ -64,7 +59,12 @@ def judge_prose(title: str, lines: Sequence[str]) -> Verdict:
     if is_list_of_reports(text):
         return Verdict("refused", LIST_OF_REPORTS)
     verdict, text = judge_page(title, without_spaces(text)), without_spaces(text)
-    describes_itself = verdict.reason == NO_REPORT and FIRST_SECTION in text and SELF_DESCRIPTION.search(text)
+    describes_itself = (
+        verdict.reason == NO_REPORT
+        and FIRST_SECTION in text
+        and "信息公开" in text
+        and SELF_DESCRIPTION.search(text)
+    )
     return Verdict("report", "", verdict.year) if describes_itself else verdict
 
 
@@ -81,11 +81,11 @@ def is_list_of_reports(text: str) -> bool:
     if "总体情况" in text:
         return False
     titles = (each for line in text.split("\n") for each in report_titles(line, line))
-    return len({(each.organ, each.year) for each in titles if each.year}) >= LEAST_LISTED
+    return len({(each.organ, each.years) for each in titles if each.years}) >= LEAST_LISTED
 
 
 def _title_line(lines: Sequence[str]) -> str:
     """Return the first line that names a report and its year, else the first that may be a title."""
     short = [line for line in lines[:HEAD_LINES] if 0 < len(line.strip()) <= LONGEST and "。" not in line]
-    with_year = (line for line in short if any(each.year for each in report_titles(line, line)))
+    with_year = (line for line in short if any(each.years for each in report_titles(line, line)))
     return next(with_year, short[0] if short else "")

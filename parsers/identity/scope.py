@@ -5,13 +5,13 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from parsers.identity.names import self_reference
+from parsers.identity.organs import AREA_SUFFIXES, GOVERNMENTS, SELF_NAMES, SUFFIX_LEVELS
+from parsers.identity.years import month_published
 from parsers.places import Place
 from parsers.report import FIRST_REVISED_YEAR
 
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-ENDINGS: dict[str, str] = {ending: kind for kind, endings in WORDS["endings"].items() for ending in endings}
-LONGEST_ENDING = max(map(len, ENDINGS))
-GOVERNMENTS = sorted(WORDS["endings"]["government"], key=len, reverse=True)
 AGGREGATES = {"province": "province_aggregate", "prefecture": "city_aggregate", "county": "county_aggregate"}
 # The scopes that a report may have, the widest first.
 SCOPES = (
@@ -19,11 +19,8 @@ SCOPES = (
     *("government_own_level", "general_office", "department", "township", "subdistrict", "zone", "vertical"),
     "unknown",
 )
-AREA_SUFFIXES = "市县区省州盟旗"
-SUFFIX_LEVELS = {"省": "province"} | dict.fromkeys("市州盟", "prefecture") | dict.fromkeys("县区旗", "county")
 # Departments publish by 31 January, governments by 31 March (条例 art. 49).
 MONTHS_OF_GOVERNMENTS = (2, 3)
-PUBLISHED = re.compile(r"(?:日期|时间)[:：]?(20[0-9]{2})[-年/.]([0-9]{1,2})")
 
 Patterns = tuple[re.Pattern[str], ...]
 
@@ -37,15 +34,6 @@ def _patterns(key: str) -> Patterns:
 
 WHOLE_AREA, ALL_ORGANS = _patterns("whole_area"), _patterns("all_organs")
 OUR_AREA, OWN_LEVEL = _patterns("our_area"), _patterns("own_level")
-SELF_NAMES: dict[str, str] = {
-    name: kind for kind, names in WORDS["text"]["self_names"].items() for name in names
-}
-SELF_NAME = f"(?:{'|'.join(sorted(SELF_NAMES, key=len, reverse=True))})"
-# 本机关不掌握相关政府信息 is a label of the form, and 基本单位 says nothing about the organ.
-SELF_REFERENCE: Patterns = (
-    re.compile(f"我{SELF_NAME}"),
-    re.compile(f"本(?<![基成版]本){SELF_NAME}(?!不掌握|法)"),
-)
 
 
 class ScopeVerdict(NamedTuple):
@@ -59,8 +47,8 @@ class Evidence(NamedTuple):
     """Words at the head of the document that bear on the scope, "" if there are none.
 
     ``area`` counts for a whole area or mentions all its organs, ``our_area`` only names the area;
-    ``own_level`` restricts the figures to the government itself; with ``self_reference`` (我局) one body
-    speaks of itself. ``month`` is that of publication.
+    ``own_level`` restricts the figures to the government itself; with ``self_reference`` (局 for 我局) one
+    body speaks of itself. ``month`` is that of publication.
     """
 
     area: str
@@ -70,31 +58,20 @@ class Evidence(NamedTuple):
     month: int | None
 
 
-def kind_of_organ(organ: str) -> str | None:
-    """Classify an organ by its name: a scope, ``government``, ``area`` (only a place, no organ) or None.
-
-    >>> kind_of_organ("杨林镇"), kind_of_organ("国有资产监督管理委员会"), kind_of_organ("河源市")
-    ('township', 'department', 'area')
-    """
-    organ = organ.rstrip("）)")
-    for length in range(min(len(organ), LONGEST_ENDING), 0, -1):
-        if kind := ENDINGS.get(organ[-length:]):
-            return kind
-    return "area" if organ[-1:] in SUFFIX_LEVELS else None
-
-
-def classify(organ: str, kind: str | None, place: Place | None, text: str, year: int | None) -> ScopeVerdict:
+def classify(
+    organ: str, kind: str | None, place: Place | None, text: str, year: int | None, fetched: str = ""
+) -> ScopeVerdict:
     """Classify the scope from the title, the head of the document and the date of publication.
 
-    ``kind`` comes from kind_of_organ; ``text`` is the head of the document without white space. Signals
-    that contradict each other give ``unknown``. The numbers of section two would be a fourth signal, but
-    are not known here.
+    ``kind`` comes from place_of_organ; ``text`` is the head of the document without white space,
+    ``fetched`` the time it was fetched, or "". Signals that contradict each other give ``unknown``. The
+    numbers of section two would be a fourth signal, but are not known here.
     """
     if kind in ("zone", "government_own_level"):
         return ScopeVerdict(kind)
     if kind not in ("area", "government"):
-        return _body_scope(organ, kind, _search(WHOLE_AREA, text), _search(SELF_REFERENCE, text))
-    evidence = _evidence(text, year)
+        return _body_scope(organ, kind, _search(WHOLE_AREA, text), self_reference(text))
+    evidence = _evidence(text, year, fetched)
     contradiction = _contradiction(organ, kind, evidence)
     if contradiction:
         return ScopeVerdict("unknown", contradiction)
@@ -107,13 +84,18 @@ def _search(patterns: Patterns, text: str) -> str:
     return next((found[0] for pattern in patterns if (found := pattern.search(text))), "")
 
 
-def _evidence(text: str, year: int | None) -> Evidence:
+def speaks_of_area(text: str) -> bool:
+    """Return whether a text counts for a whole area, or at least names its own: 全市, 我县."""
+    return any(map(lambda patterns: _search(patterns, text), (WHOLE_AREA, ALL_ORGANS, OUR_AREA)))
+
+
+def _evidence(text: str, year: int | None, fetched: str) -> Evidence:
     return Evidence(
         area=_search(WHOLE_AREA, text) or _search(ALL_ORGANS, text),
         our_area=_search(OUR_AREA, text),
         own_level=_search(OWN_LEVEL, text),
-        self_reference=_search(SELF_REFERENCE, text),
-        month=_month_published(text, year),
+        self_reference=self_reference(text),
+        month=_month_of_next_year(text, year, fetched),
     )
 
 
@@ -123,10 +105,10 @@ def _body_scope(organ: str, kind: str | None, area: str, self_reference: str) ->
     For example, 宿迁市政府办公室 reported for its city in 2014.
     """
     if not organ:
-        kind = SELF_NAMES[self_reference[1:]] if self_reference else "body"
+        kind = SELF_NAMES.get(self_reference, "body")
         return ScopeVerdict("unknown", "no organ is named") if kind == "body" or area else ScopeVerdict(kind)
     if kind is None or kind == "unknown":
-        return ScopeVerdict("unknown", f"{organ} is not known as an administrative organ")
+        return ScopeVerdict("unknown", f"what kind of body {organ} is, is not known")
     if area and not self_reference:
         return ScopeVerdict(
             "unknown", f"the title names one body ({organ}), the text speaks of an area ({area})"
@@ -144,7 +126,8 @@ def _contradiction(organ: str, kind: str, evidence: Evidence) -> str:
         return f"the text speaks of an area ({evidence.area}) and of the own level ({evidence.own_level})"
     if evidence.area or (kind == "government" and evidence.own_level):
         return ""
-    if one_body := evidence.own_level or evidence.self_reference:
+    own = evidence.self_reference and f"我{evidence.self_reference}"
+    if one_body := evidence.own_level or own:
         return f"the title names an area ({organ}), the text one body ({one_body})"
     if kind == "area" or evidence.our_area or evidence.month in MONTHS_OF_GOVERNMENTS:
         return ""
@@ -162,9 +145,9 @@ def _aggregate_scope(organ: str, place: Place | None) -> ScopeVerdict:
     return ScopeVerdict(AGGREGATES[level])
 
 
-def _month_published(text: str, year: int | None) -> int | None:
+def _month_of_next_year(text: str, year: int | None, fetched: str) -> int | None:
     """Return the month of publication if it is in the year after the data year, and that is 2019 or later."""
-    found = PUBLISHED.search(text)
-    if year is None or year < FIRST_REVISED_YEAR or not found or int(found[1]) != year + 1:
+    published = month_published(text, fetched)
+    if year is None or year < FIRST_REVISED_YEAR or not published or published.year != year + 1:
         return None
-    return int(found[2])
+    return published.month

@@ -113,13 +113,75 @@ def stem(place: Place) -> str:
     return SUFFIX.sub("", place.name)
 
 
-def find_by_stem(text: str, year: int | None) -> tuple[Place, ...]:
-    """Find the places whose stem, of two characters or more, begins a text; the longest stem wins."""
-    stems = _stems(_list_year(year))
-    for length in range(LONGEST_STEM, 1, -1):
-        if found := stems.get(text[:length]):
-            return tuple(found)
+def find_by_stem(text: str, year: int | None, within: str | None = None) -> tuple[Place, ...]:
+    """Find the places whose stem, of two characters or more, begins a text; the longest stem wins.
+
+    ``within``, the code of an ancestor, narrows the search to the places below it.
+    """
+    stems, lineages = _stems(_list_year(year)), _index(year).lineages
+    for length in range(min(LONGEST_STEM, len(text)), 1, -1):
+        found = stems.get(text[:length], ())
+        below = [each for each in found if not within or _lies_below(each, within, lineages)]
+        if below:
+            return tuple(below)
     return ()
+
+
+def meant_by_stem(name: str, year: int | None) -> Place | None:
+    """Return the place that a stem which several share means by custom: 西安 is the city of 610100."""
+    code = _short_forms()["stems"].get(name)
+    return get(code, year) if code else None
+
+
+def is_common(name: str) -> bool:
+    """Return whether a name is also borne by zones or offices elsewhere: 滨海新区, 矿区."""
+    return name in _short_forms()["common"]
+
+
+def is_distinct(name: str) -> bool:
+    """Return whether a county's stem means nothing but this county, also in the name of a zone: 平潭."""
+    return name in _short_forms()["distinct"]
+
+
+def ever_named(text: str) -> str:
+    """Return the longest name at the start of a text that any place has ever borne, or "".
+
+    >>> ever_named("萝岗区财政局"), ever_named("财政局")
+    ('萝岗区', '')
+    """
+    lengths = _all_lengths().get(text[:1], ())
+    return next((text[:length] for length in lengths if text[:length] in _all_names()), "")
+
+
+def begins_with_place(text: str) -> bool:
+    """Return whether a text begins with the name of a place, a short form of it, or its stem.
+
+    >>> begins_with_place("广东河源市"), begins_with_place("武汉经开区"), begins_with_place("位于武汉")
+    (True, True, False)
+    """
+    if ever_named(text) or text.startswith(_prefixes()):
+        return True
+    return match(text, None)[0] > 0 or find_by_stem(text, None) != ()
+
+
+def is_stem(text: str) -> bool:
+    """Return whether a text is the name of a place without its suffix."""
+    return text in _stems(_list_year(None))
+
+
+@cache
+def _prefixes() -> tuple[str, ...]:
+    return tuple(_index(None).prefixes)
+
+
+@cache
+def _all_names() -> frozenset[str]:
+    return frozenset(place.name for place in _rows())
+
+
+@cache
+def _all_lengths() -> dict[str, tuple[int, ...]]:
+    return _lengths(sorted(_all_names()))
 
 
 def provinces(year: int | None) -> dict[str, Place]:
@@ -136,11 +198,17 @@ def _paths(text: str, at: int, within: str | None, index: _Index) -> Iterator[tu
     """Find every path of names that starts at a position: where it ends, and the last place in it."""
     for length in index.lengths.get(text[at : at + 1], ()):
         end = at + length
+        if end > len(text):
+            continue
         for place, complete in _named(text, at, end, index):
             if within is None or any(ancestor.code == within for ancestor in index.lineages[place.code]):
                 yield from _paths(text, end, place.code, index)
                 if complete:
                     yield end, place
+
+
+def _lies_below(place: Place, code: str, lineages: dict[str, tuple[Place, ...]]) -> bool:
+    return any(ancestor.code == code for ancestor in lineages[place.code][1:])
 
 
 def _named(text: str, at: int, end: int, index: _Index) -> Iterator[tuple[Place, bool]]:
@@ -214,11 +282,12 @@ def _add_short_names(names: dict[str, list[Place]], by_code: dict[str, Place]) -
 
 
 def _shortened(place: Place) -> Iterator[str]:
-    """Shorten the name of an autonomous unit: 延边朝鲜族自治州 to 延边州, 新疆维吾尔自治区 to 新疆自治区."""
+    """Shorten the name of an autonomous unit: 延边朝鲜族自治州 to 延边州 and 延边自治州."""
     if place.level == "province" and place.name.endswith("族自治区") or "维吾尔" in place.name:
         yield PROVINCE_SUFFIX.sub("自治区", place.name)
     elif named := AUTONOMOUS.match(place.name):
-        yield stem(place).removesuffix("族") + named["suffix"]
+        short = stem(place).removesuffix("族")
+        yield from (short + named["suffix"], f"{short}自治{named['suffix']}")
 
 
 def _with_ancestors(place: Place, by_code: dict[str, Place]) -> Iterator[Place]:

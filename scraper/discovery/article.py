@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,15 +15,16 @@ from parsers.identity import contents
 from parsers.identity.contents import has_report_markers
 from parsers.identity.titles import Verdict, judge_title
 from parsers.text.chinese import without_spaces
-from scraper.fetching.page import Link, Page, absolute, cached_per_page, iso_date
+from scraper.fetching.page import BEIJING, Link, Page, absolute, cached_per_page, iso_date
 
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 ATTACHMENT_NAME = re.compile(RULES["attachment_name"].replace("SUFFIX", "|".join(SUFFIXES)))
 VIEWER, MISSING = re.compile(RULES["viewer"]), re.compile(RULES["missing"])
 VOLATILE, VOLATILE_LINE = re.compile(RULES["volatile"]), re.compile(f".*(?:{RULES['volatile']}).*")
 FILE_SUFFIXES, DOWNLOAD_PATHS = tuple(f".{suffix}" for suffix in SUFFIXES), tuple(RULES["download_paths"])
+# 统计时间 is that of the data.
 DATE_IN_TEXT = re.compile(
-    r"(?:发布|发文|公开|成文|生成)?(?:日期|时间)\s*[:：]?\s*(20\d\d[-年/.]\s*\d{1,2}[-月/.]\s*\d{1,2})"
+    r"(?<!统计)(?:发布|发文|公开|成文|生成)?(?:日期|时间)\s*[:：]?\s*(20\d\d[-年/.]\s*\d{1,2}[-月/.]\s*\d{1,2})"
 )
 EMBEDDED = re.compile("<(?i:embed|object)")
 BLANKS, BREAKS = re.compile(r"[^\S\n]+"), re.compile(r"\n{2,}")
@@ -84,14 +86,26 @@ def is_missing(page: Page) -> bool:
 
 
 def publication_date(page: Page, link: Link) -> str:
-    """Return the publication date from meta tag, list, text or URL, in this order; ISO 8601 or ""."""
-    if day := iso_date(page.meta.get("pubdate", "")) or link.date:
-        return day
+    """Return the publication date from meta tag, list, text or URL, in this order; ISO 8601 or "".
+
+    A day after the page was fetched is a slip or a template's, and is not believed.
+    """
+    latest = _day_fetched(page)
+    return next((day for day in _dates(page, link) if day and (not latest or day <= latest)), "")
+
+
+def _dates(page: Page, link: Link) -> Iterator[str]:
+    yield iso_date(page.meta.get("pubdate", ""))
+    yield link.date
     if found := DATE_IN_TEXT.search(page.text if _is_html(page) else ""):
-        return iso_date(found[1])
+        yield iso_date(found[1])
     if found := DATE_IN_URL.search(urlsplit(page.url).path):
-        return iso_date("-".join(part for part in found.groups() if part))
-    return ""
+        yield iso_date("-".join(part for part in found.groups() if part))
+
+
+def _day_fetched(page: Page) -> str:
+    """Return the day on which a page was fetched, where it was published, or ""."""
+    return (datetime.fromisoformat(page.fetched) + BEIJING).date().isoformat() if page.fetched else ""
 
 
 def attachments(page: Page) -> tuple[Link, ...]:

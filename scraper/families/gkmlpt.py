@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from parsers.text.chinese import without_spaces
 from scraper.families._values import nested, objects, parse_json, to_text
-from scraper.fetching.page import Link, Page, Request, absolute
+from scraper.fetching.page import BEIJING, Link, Page, Request, absolute
 
 FINGERPRINT = re.compile(r"window\._CONFIG\s{0,9}=")
 TREE = re.compile(r"\bTREE[\"']?\s{0,9}:\s{0,9}(?=[\[{])")
@@ -21,7 +21,6 @@ ESCAPED = re.compile(r"%u([0-9a-fA-F]{4})")
 PLATFORM = re.compile(r"^(https?://[^/]+(?:/[^/?#]+){0,3}?/gkmlpt/)")
 CATEGORY = re.compile(r"[0-9]{1,12}")
 PER_PAGE = 100
-BEIJING = timedelta(hours=8)
 
 
 def matches(page: Page) -> bool:

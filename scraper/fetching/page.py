@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache, wraps
 from typing import NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -19,6 +19,8 @@ from parsers.text.chinese import without_spaces
 
 ROW_TAGS = ("li", "tr", "dd", "p", "div")
 MAX_ROW_LENGTH = 300
+# The time of the sites, ahead of UTC; China has one time zone.
+BEIJING = timedelta(hours=8)
 DATE = re.compile(r"(20\d{2})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
 TRUNCATED = re.compile(r"(?:…|\.{2,})$")
 # TRS WCM serves a mobile version of each article under this suffix.
